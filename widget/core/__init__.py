@@ -1,1 +1,1 @@
-
+"""The laws: pure functions and values; no await, no clock, no framework."""

@@ -1,0 +1,132 @@
+"""A charge: an attempt to take money for one reason, its fate, and the one function that settles it."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from widget.core.answer import Answer, NotSent, Refused, Taken, Unknown, Waiting
+from widget.core.money import Money
+
+
+class Fate(StrEnum):
+    """Where a charge stands; see docs/house.md for the diagram."""
+
+    INTENDED = "intended"  # written down, nothing sent
+    SENDING = "sending"  # claimed; from here money may have moved
+    TAKEN = "taken"
+    REFUSED = "refused"
+    WAITING = "waiting"  # the provider knows it, not final
+    UNKNOWN = "unknown"  # we do not know whether the provider knows it
+    LAPSED = "lapsed"  # looked for until the horizon and never found; a person is told
+
+
+# From these nobody is charged again for the reason and no other way to pay is offered (product D1).
+UNDECIDED = frozenset({Fate.SENDING, Fate.WAITING, Fate.UNKNOWN})
+FINAL = frozenset({Fate.TAKEN, Fate.REFUSED, Fate.LAPSED})
+
+# Nothing is sent later than this after the press (product D1): a charge without the shopper present is another deal.
+SEND_WITHIN_MS = 60_000
+
+
+class Charge(Struct, frozen=True):
+    """One row of the till; amounts in minor units, times in epoch milliseconds."""
+
+    id: str
+    reason: str  # the unique business key: one_click:<presentation>, hosted:<presentation>
+    presentation_id: str
+    quote_id: str
+    customer_id: str
+    product_id: str
+    quantity: int
+    method_id: str  # empty for a hosted checkout
+    quoted: Money
+    fate: Fate
+    pressed_at: int
+    payment_id: str | None = None
+    session_id: str | None = None
+    link: str | None = None  # where the shopper can go on: the bank's page or the hosted checkout
+    by_customer: bool = False  # waiting for the shopper and their bank
+    refusal: str | None = None  # the provider's code
+    paid: Money | None = None
+    sent_at: int | None = None
+    settled_at: int | None = None
+    absent_reads: int = 0
+    version: int = 0  # grows with every settled change; the compare of compare-and-set
+
+    @property
+    def hosted(self) -> bool:
+        """Paid by the shopper on the provider's own page, not by us with a saved method."""
+        return self.reason.startswith("hosted:")
+
+
+class Settled(Struct, frozen=True):
+    """A charge after news, and the alarms a person must hear (names: docs/attention.md)."""
+
+    charge: Charge
+    alarms: tuple[str, ...] = ()
+
+
+def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
+    """Apply news to a charge. Total, monotone and idempotent: money that arrived does not un-arrive."""
+    match charge.fate, answer:
+        case Fate.TAKEN, Taken(payment_id=payment_id) if payment_id != charge.payment_id:
+            return Settled(charge, ("taken_twice",))
+        case Fate.TAKEN, _:
+            return Settled(charge)
+        case _, Taken():
+            return _taken(charge, answer, at)
+        case ((Fate.REFUSED | Fate.LAPSED), _):
+            return Settled(charge)
+        case _, Refused():
+            return _refused(charge, answer, at)
+        case _, Waiting():
+            return Settled(_waiting(charge, answer))
+        case Fate.SENDING, NotSent():
+            return Settled(replace(charge, fate=Fate.INTENDED, sent_at=None, version=charge.version + 1))
+        case ((Fate.SENDING | Fate.INTENDED), Unknown()):
+            return Settled(replace(charge, fate=Fate.UNKNOWN, version=charge.version + 1))
+        case _:
+            return Settled(charge)
+
+
+def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
+    alarms: list[str] = []
+    if charge.fate in {Fate.REFUSED, Fate.LAPSED}:
+        alarms.append("taken_after_" + charge.fate)
+    if not charge.hosted:  # on a hosted page people may try a second card and change address or discount
+        if charge.payment_id not in {None, answer.payment_id}:
+            alarms.append("another_payment")
+        if answer.paid != charge.quoted:
+            alarms.append("amount_differs")
+    settled = replace(
+        charge, fate=Fate.TAKEN, payment_id=answer.payment_id, paid=answer.paid, refusal=None,
+        by_customer=False, link=None, settled_at=at, version=charge.version + 1,
+    )  # fmt: skip
+    return Settled(settled, tuple(alarms))
+
+
+def _refused(charge: Charge, answer: Refused, at: int) -> Settled:
+    if answer.payment_id and charge.payment_id and answer.payment_id != charge.payment_id:
+        return Settled(charge)  # an older or foreign payment's no says nothing about this one
+    return Settled(
+        replace(
+            charge,
+            fate=Fate.REFUSED,
+            refusal=answer.code,
+            by_customer=False,
+            link=None,
+            settled_at=at,
+            payment_id=answer.payment_id or charge.payment_id,
+            version=charge.version + 1,
+        )  # fmt: skip
+    )
+
+
+def _waiting(charge: Charge, answer: Waiting) -> Charge:
+    news = replace(
+        charge, fate=Fate.WAITING, payment_id=answer.payment_id or charge.payment_id,
+        session_id=answer.session_id or charge.session_id, by_customer=answer.by_customer,
+        link=answer.link or (charge.link if answer.by_customer else None),
+    )  # fmt: skip
+    return charge if news == charge else replace(news, version=charge.version + 1)

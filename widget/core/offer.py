@@ -1,0 +1,115 @@
+"""An offer, its rule and its chain, and which one an occasion brings."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct, field
+
+from widget.core.money import Money
+
+CHAIN_LIMIT = 3  # offers in one chain, the first included (product journey 1)
+
+Repeats = Literal["never", "once_per_order", "always"]
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """For whom: every part that is given must hold; an empty rule holds for everyone."""
+
+    bought_any: tuple[str, ...] = ()
+    bought_none: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()  # ISO 4217
+    countries: tuple[str, ...] = ()  # ISO 3166 alpha-2 of the billing address
+    min_total: int | None = None  # minor units of the purchase's currency, inclusive
+    max_total: int | None = None
+
+
+class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The merchant's words; plain text, shown escaped."""
+
+    headline: str
+    body: str = ""
+    gain: tuple[str, ...] = ()  # what it adds to what they have, a line each
+    badge: str = ""
+
+
+class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is proposed, where, for whom, in what order, and what comes on a no."""
+
+    name: str
+    product: str
+    texts: Texts
+    placement: str = "post_purchase"
+    rule: Rule = field(default_factory=Rule)
+    priority: int = 0  # higher first
+    on_decline: str | None = None  # the next offer of the chain
+    chain_only: bool = False  # shown only as somebody's on_decline
+    quantity: int = 1
+    compare_with: Money | None = None  # a price the shopper already pays; the difference is shown
+    discount_codes: tuple[str, ...] = ()
+    repeats: Repeats = "never"
+    quiet_days: int = 30  # after a no, this customer does not see it for so long
+    shown_at_most: int = 0  # times per customer in all; 0 is no cap
+    open_minutes: int = 1440  # how long a presentation can be accepted after it was prepared
+    paused: bool = False
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
+class PurchaseFacts(Struct, frozen=True):
+    """What a rule may ask of the purchase that made the occasion."""
+
+    products: tuple[str, ...]
+    total: Money
+    country: str
+    at: datetime
+
+
+class Check(Struct, frozen=True):
+    """One named check with the value it saw; `held` says whether it passed."""
+
+    name: str
+    value: str
+    held: bool
+
+
+def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[Check, ...]:
+    """Every part of the rule and the offer's dates, in a fixed order, each with its actual value."""
+    rule, bought = offer.rule, frozenset(purchase.products)
+    total, currency = purchase.total.amount, purchase.total.currency
+    listed = ",".join(sorted(bought))
+    checks = [Check("not_paused", str(offer.paused).lower(), not offer.paused)]
+    if offer.starts is not None:
+        checks.append(Check("started", now.isoformat(), now >= offer.starts))
+    if offer.ends is not None:
+        checks.append(Check("not_ended", now.isoformat(), now < offer.ends))
+    if rule.bought_any:
+        checks.append(Check("bought_any", listed, not bought.isdisjoint(rule.bought_any)))
+    if rule.bought_none:
+        checks.append(Check("bought_none", listed, bought.isdisjoint(rule.bought_none)))
+    if rule.currencies:
+        checks.append(Check("currency", currency, currency in rule.currencies))
+    if rule.countries:
+        checks.append(Check("country", purchase.country, purchase.country in rule.countries))
+    if rule.min_total is not None:
+        checks.append(Check("min_total", str(total), total >= rule.min_total))
+    if rule.max_total is not None:
+        checks.append(Check("max_total", str(total), total <= rule.max_total))
+    return tuple(checks)
+
+
+def in_order(offers: tuple[Offer, ...], placement: str) -> tuple[Offer, ...]:
+    """The offers that may open a chain at this placement, highest priority first, then by name."""
+    heads = (o for o in offers if o.placement == placement and not o.chain_only)
+    return tuple(sorted(heads, key=lambda o: (-o.priority, o.name)))
+
+
+def chain(head: Offer, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The head and what follows on each no; stops at the limit, at a loop and at a name that is missing."""
+    by_name = {o.name: o for o in offers}
+    steps = [head]
+    while len(steps) < CHAIN_LIMIT and (name := steps[-1].on_decline) is not None:
+        following = by_name.get(name)
+        if following is None or following in steps:
+            break
+        steps.append(following)
+    return tuple(steps)

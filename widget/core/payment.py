@@ -1,0 +1,118 @@
+"""What the provider says about a payment, a checkout and a product: the facts we rely on, and no more."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from widget.core.money import Money
+
+
+class Address(Struct, frozen=True, omit_defaults=True):
+    """A billing address as the provider takes it; the country is ISO 3166 alpha-2."""
+
+    country: str
+    state: str | None = None
+    city: str | None = None
+    street: str | None = None
+    zipcode: str | None = None
+
+
+class Payment(Struct, frozen=True):
+    """A payment as read from the provider (GET /payments/{id}); `status` is its IntentStatus or empty for null."""
+
+    id: str
+    customer_id: str
+    business_id: str
+    status: str
+    total: Money
+    tax: int
+    created_at: datetime
+    products: tuple[tuple[str, int], ...]  # (product id, quantity); empty for subscription payments
+    subscription_ids: tuple[str, ...] = ()
+    charge_type: str = ""  # new, renewal, plan_change, on_demand or empty
+    billing: Address | None = None
+    method_id: str | None = None
+    method_kind: str = ""
+    card_network: str = ""
+    card_last_four: str = ""
+    checkout_session_id: str | None = None
+    link: str | None = None  # where a shopper may finish it
+    error_code: str | None = None
+    metadata: dict[str, str] = {}
+    is_card_check: bool = False  # is_update_payment_method: not a sale
+    refunded: bool = False
+
+
+class PaymentLine(Struct, frozen=True):
+    """A payment as it stands in a list (GET /payments): enough to find ours by its metadata."""
+
+    id: str
+    status: str
+    total: Money
+    created_at: datetime
+    metadata: dict[str, str]
+    checkout_session_id: str | None = None
+
+
+class Checkout(Struct, frozen=True):
+    """A checkout session's status; payment fields are empty while the form is being filled in."""
+
+    id: str
+    payment_id: str | None
+    payment_status: str | None
+
+
+class Recurring(Struct, frozen=True):
+    """The terms of a subscription product: `price` every `count` `interval`s, pre-tax unless inclusive."""
+
+    price: Money
+    count: int
+    interval: str  # Day, Week, Month, Year
+    trial_days: int = 0
+
+
+class Product(Struct, frozen=True):
+    """A product at the provider; `price` is for display, never for charging (dodo-api 3.2)."""
+
+    id: str
+    name: str
+    description: str
+    image: str | None
+    price: Money
+    tax_inclusive: bool
+    recurring: Recurring | None = None
+    pay_what_you_want: bool = False
+    archived: bool = False
+
+
+class Subscription(Struct, frozen=True):
+    """A subscription as far as offers need it: whose it is, of what, and whether it runs."""
+
+    id: str
+    customer_id: str
+    product_id: str
+    status: str
+    quantity: int = 1
+
+
+class Order(Struct, frozen=True):
+    """What would be bought by whom: one value for the preview, the charge and the hosted checkout."""
+
+    customer_id: str
+    product_id: str
+    quantity: int
+    billing: Address
+    currency: str | None = None
+    discount_codes: tuple[str, ...] = ()
+
+
+class Preview(Struct, frozen=True):
+    """The provider's exact price for an order, due today, in minor units; `renewal` is each later bill."""
+
+    total: Money
+    subtotal: int
+    discount: int
+    tax: int
+    country: str
+    renewal: Money | None = None
+    exact: bool = True  # False where the provider says its amounts are not what will be charged

@@ -1,0 +1,87 @@
+"""A presentation: this offer made to this customer on this occasion, and the state its card is in."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from widget.core.charge import UNDECIDED, Charge, Fate
+from widget.core.money import Money
+from widget.core.offer import Texts
+from widget.core.payment import Recurring
+
+
+class Standing(StrEnum):
+    """What has happened to a presentation; what happened to the money is the charge's fate."""
+
+    PREPARED = "prepared"  # waits behind an earlier step of the chain
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CLOSED = "closed"  # ended by time, withdrawal or because it is owned already
+
+
+class CardState(StrEnum):
+    """The contract's states of `#encore-offer`."""
+
+    PREPARING = "preparing"
+    OPEN = "open"
+    WORKING = "working"
+    ACTION = "action"
+    PAID = "paid"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    CLOSED = "closed"
+    EMPTY = "empty"
+    ERROR = "error"
+
+
+class Card(Struct, frozen=True):
+    """What the shopper is shown, kept as it was when the presentation was made."""
+
+    texts: Texts
+    product_name: str
+    product_image: str | None
+    recurring: Recurring | None = None
+    compare_with: Money | None = None
+
+
+class Quote(Struct, frozen=True):
+    """An exact price for a while (product D2); minor units, times in epoch milliseconds."""
+
+    id: str
+    presentation_id: str
+    product_id: str
+    quantity: int
+    method_id: str
+    total: Money
+    subtotal: int
+    discount: int
+    tax: int
+    country: str
+    renewal: int | None
+    made_at: int
+    expires_at: int
+
+
+def card_state(
+    standing: Standing, *, closes_at: int, now: int, charge: Charge | None, hosted: Charge | None
+) -> CardState:
+    """The one state a presentation's card is in; money that was taken outranks everything else."""
+    if Fate.TAKEN in (charge.fate if charge else None, hosted.fate if hosted else None):
+        return CardState.PAID
+    if charge is not None and charge.fate in UNDECIDED:
+        return CardState.ACTION if charge.by_customer else CardState.WORKING
+    if standing is Standing.DECLINED:
+        return CardState.DECLINED
+    if charge is not None and charge.fate is Fate.LAPSED:
+        return CardState.CLOSED
+    if standing is Standing.CLOSED or closes_at <= now:
+        return CardState.CLOSED
+    if charge is not None and charge.fate is Fate.REFUSED:
+        return CardState.REFUSED
+    return CardState.OPEN
+
+
+def may_open_checkout(charge: Charge | None) -> bool:
+    """Another way to pay is offered only while nothing is undecided or paid (product D1)."""
+    return charge is None or charge.fate in {Fate.REFUSED, Fate.INTENDED}

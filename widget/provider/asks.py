@@ -1,0 +1,53 @@
+"""What we ask the provider: reads only, retried with backoff, never moving money."""
+
+from datetime import datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from widget.core.method import Method
+from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product, Subscription
+
+
+class NotThere(Struct, frozen=True, tag=True):
+    """The provider says that this does not exist (404, 410)."""
+
+
+class Unreadable(Struct, frozen=True, tag=True):
+    """No usable answer after the retries: down, slow, rate-limited, or nonsense; `cause` is for the log."""
+
+    cause: str
+
+
+class Declined(Struct, frozen=True, tag=True):
+    """The provider understood and said no to a preview: `code` as in its list of error codes."""
+
+    code: str
+
+
+class Asks(Protocol):
+    """Every answer is a value; nothing here raises for anything the provider does."""
+
+    async def payment(self, payment_id: str) -> Payment | NotThere | Unreadable: ...
+
+    async def payments_of(
+        self, customer_id: str, *, since: datetime
+    ) -> tuple[PaymentLine, ...] | NotThere | Unreadable:
+        """All payments of the customer created at or after `since`, every page read."""
+        ...
+
+    async def checkout(self, session_id: str) -> Checkout | NotThere | Unreadable: ...
+
+    async def methods(self, customer_id: str) -> tuple[Method, ...] | NotThere | Unreadable: ...
+
+    async def product(self, product_id: str) -> Product | NotThere | Unreadable: ...
+
+    async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable: ...
+
+    async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
+        """A succeeded, not fully refunded payment for the product, or a live subscription to it."""
+        ...
+
+    async def preview(self, order: Order) -> Preview | Declined | Unreadable:
+        """POST /checkouts/preview with exactly the body a charge would send; creates nothing."""
+        ...

@@ -1,0 +1,273 @@
+"""The tables as Piccolo sees them; the migrations hold their SQL, and a test compares the two.
+
+Times are epoch milliseconds, money is minor units with a currency beside it, structures are JSON text
+(Numeric, native JSON and timestamps differ between the two databases).
+"""
+
+from piccolo.columns import BigInt, Text, Varchar
+from piccolo.table import Table
+
+
+class KeptEvent(Table, tablename="kept_event"):
+    """A webhook we hold, by its `webhook-id`; the body goes after the retention time."""
+
+    id = Varchar(128, primary_key=True)
+    kind = Varchar(80)
+    business_id = Varchar(80)
+    body = Text(null=True)
+    digest = Varchar(64)  # sha256 of the raw body: the same id with another body is reported
+    state = Varchar(16)  # kept, applied, ignored, parked
+    tries = BigInt()
+    error = Text(null=True)
+    occurred_at = BigInt()
+    received_at = BigInt()
+    applied_at = BigInt(null=True)
+
+
+class Job(Table, tablename="job"):
+    """Work leased by one process at a time; the id is the business key, so the same work is queued once."""
+
+    id = Varchar(200, primary_key=True)
+    kind = Varchar(40)
+    run_at = BigInt()
+    lease_until = BigInt()
+    owner = Varchar(64)
+    tries = BigInt()
+    error = Text(null=True)
+    made_at = BigInt()
+    done_at = BigInt(null=True)
+
+
+class Customer(Table, tablename="customer"):
+    """What we need of a customer and no more: that we met, and whether they were erased."""
+
+    id = Varchar(80, primary_key=True)
+    met_at = BigInt()
+    erased_at = BigInt(null=True)
+
+
+class Purchase(Table, tablename="purchase"):
+    """That a customer has a product, by which payment or subscription; ended when refunded or cancelled."""
+
+    id = Varchar(200, primary_key=True)  # <payment or subscription id>:<product id>
+    customer_id = Varchar(80)
+    product_id = Varchar(80)
+    payment_id = Varchar(80, null=True)
+    subscription_id = Varchar(80, null=True)
+    at = BigInt()
+    ended_at = BigInt(null=True)
+
+
+class Occasion(Table, tablename="occasion"):
+    """A purchase that may bring an offer; asked about before the provider is, filled by preparing."""
+
+    id = Varchar(40, primary_key=True)
+    placement = Varchar(40)
+    payment_id = Varchar(80)  # unique with placement
+    customer_id = Varchar(80, null=True)
+    state = Varchar(16)  # asked, ready, empty, absent
+    business_id = Varchar(80, null=True)
+    currency = Varchar(3, null=True)
+    country = Varchar(2, null=True)
+    total = BigInt(null=True)
+    products = Text()  # JSON list of product ids
+    billing = Text(null=True)  # JSON Address, needed for the charge; erased when the occasion is over
+    method_id = Varchar(80, null=True)
+    locale = Varchar(35, null=True)
+    reasons = Text(null=True)  # JSON: each offer considered, each check with its value
+    asked_at = BigInt()
+    prepared_at = BigInt(null=True)
+    expires_at = BigInt(null=True)
+
+
+class OffersFile(Table, tablename="offers_file"):
+    """Every version of the offers file that was ever in force."""
+
+    version = BigInt(primary_key=True)
+    body = Text()  # the TOML as applied
+    digest = Varchar(64)
+    applied_at = BigInt()
+    applied_by = Varchar(200)
+
+
+class OfferRow(Table, tablename="offer"):
+    """An offer of one version of the file; `in_force_until` is null for those in force."""
+
+    id = Varchar(160, primary_key=True)  # <name>@<version>
+    name = Varchar(80)
+    version = BigInt()
+    placement = Varchar(40)
+    position = BigInt()  # the order in which offers are considered
+    product_id = Varchar(80)
+    body = Text()  # JSON of core.offer.Offer
+    retired_at = BigInt(null=True)
+
+
+class Presentation(Table, tablename="presentation"):
+    """This offer made to this customer on this occasion; keeps what was shown whatever the file says later."""
+
+    id = Varchar(40, primary_key=True)
+    occasion_id = Varchar(40)  # unique with step
+    step = BigInt()  # 0, 1, 2 in the chain
+    offer_name = Varchar(80)
+    offer_version = BigInt()
+    customer_id = Varchar(80)
+    product_id = Varchar(80)
+    quantity = BigInt()
+    state = Varchar(16)  # prepared, open, accepted, declined, closed
+    one_click = BigInt()  # 1 when the gate allows it, else the button leads to the hosted checkout
+    card = Text()  # JSON of core.presentation.Card: texts and product as shown
+    methods = Text()  # JSON list of core.method.Method that may be charged
+    verdict = Text()  # JSON of core.gate.Verdict
+    quote_id = Varchar(40)
+    prepared_at = BigInt()
+    opened_at = BigInt(null=True)
+    decided_at = BigInt(null=True)
+    closes_at = BigInt()
+
+
+class Quote(Table, tablename="quote"):
+    """An exact price for a presentation, for a while; a changed price or method is a new quote."""
+
+    id = Varchar(40, primary_key=True)
+    presentation_id = Varchar(40)
+    product_id = Varchar(80)
+    quantity = BigInt()
+    method_id = Varchar(80)  # empty for a hosted checkout
+    amount = BigInt()  # total with tax
+    subtotal = BigInt()
+    discount = BigInt()
+    tax = BigInt()
+    currency = Varchar(3)
+    country = Varchar(2)
+    renewal = BigInt(null=True)
+    made_at = BigInt()
+    expires_at = BigInt()
+
+
+class ChargeRow(Table, tablename="charge"):
+    """An attempt to take money and what became of it; `reason` is unique: a second press finds it."""
+
+    id = Varchar(40, primary_key=True)
+    reason = Varchar(120)
+    presentation_id = Varchar(40)
+    quote_id = Varchar(40)
+    customer_id = Varchar(80)
+    product_id = Varchar(80)
+    quantity = BigInt()
+    method_id = Varchar(80)
+    amount = BigInt()
+    currency = Varchar(3)
+    fate = Varchar(16)
+    payment_id = Varchar(80, null=True)
+    session_id = Varchar(80, null=True)
+    link = Text(null=True)
+    by_customer = BigInt()
+    refusal = Varchar(120, null=True)
+    paid_amount = BigInt(null=True)
+    paid_currency = Varchar(3, null=True)
+    pressed_at = BigInt()
+    sent_at = BigInt(null=True)
+    settled_at = BigInt(null=True)
+    absent_reads = BigInt()
+    version = BigInt()
+
+
+class ChargeHistory(Table, tablename="charge_history"):
+    """Append only, chained by hash; the database itself refuses updates and deletes."""
+
+    id = Varchar(60, primary_key=True)  # <charge id>:<seq>
+    charge_id = Varchar(40)
+    seq = BigInt()
+    at = BigInt()
+    event = Varchar(60)
+    fate = Varchar(16)
+    detail = Text()  # JSON, no personal data
+    previous = Varchar(64)
+    digest = Varchar(64)
+
+
+class Consent(Table, tablename="consent"):
+    """What the shopper saw and agreed to, kept with the intent (one row a charge)."""
+
+    charge_id = Varchar(40, primary_key=True)
+    presentation_id = Varchar(40)
+    quote_id = Varchar(40)
+    text = Text()
+    amount = BigInt()
+    currency = Varchar(3)
+    method = Varchar(80)
+    locale = Varchar(35)
+    ticket = Varchar(64)  # hash of the ticket's id
+    pressed_at = BigInt()
+    digest = Varchar(64)
+
+
+class Decline(Table, tablename="decline"):
+    """A no, remembered per customer and offer until the quiet period is over."""
+
+    id = Varchar(40, primary_key=True)  # the presentation's id
+    customer_id = Varchar(80)
+    offer_name = Varchar(80)
+    at = BigInt()
+    quiet_until = BigInt()
+
+
+class Exposure(Table, tablename="exposure"):
+    """That a ticket was opened, and which presentation it showed first; counted by reports."""
+
+    id = Varchar(120, primary_key=True)  # <hash of ticket id>:<presentation id or opening>
+    ticket = Varchar(64)
+    occasion_id = Varchar(40)
+    presentation_id = Varchar(40, null=True)
+    placement = Varchar(40)
+    locale = Varchar(35)
+    at = BigInt()
+
+
+class ReturnTicket(Table, tablename="return_ticket"):
+    """A random ticket in a return URL, known only by its hash; wakes when its checkout was paid."""
+
+    id = Varchar(40, primary_key=True)  # ret_…: travels as metadata, opens nothing
+    token_hash = Varchar(64)
+    product_id = Varchar(80, null=True)
+    session_id = Varchar(80, null=True)
+    payment_id = Varchar(80, null=True)
+    presentation_id = Varchar(40, null=True)  # set when Encore itself sent the shopper to the provider
+    next = Text(null=True)
+    placement = Varchar(40)
+    locale = Varchar(35, null=True)
+    made_at = BigInt()
+    expires_at = BigInt()
+
+
+class MoneyFact(Table, tablename="money_fact"):
+    """A refund or dispute of a payment: a fact beside the charge, which stays taken."""
+
+    id = Varchar(80, primary_key=True)  # refund or dispute id
+    payment_id = Varchar(80)
+    charge_id = Varchar(40, null=True)
+    kind = Varchar(16)  # refund, dispute
+    status = Varchar(40)
+    amount = BigInt()
+    currency = Varchar(3)
+    at = BigInt()
+
+
+class ProductRow(Table, tablename="product"):
+    """A product as the provider last described it."""
+
+    id = Varchar(80, primary_key=True)
+    body = Text(null=True)  # JSON of core.payment.Product; null when it is not there
+    read_at = BigInt()
+
+
+class Attention(Table, tablename="attention"):
+    """Something a machine must not decide; named in docs/attention.md with what to do."""
+
+    id = Varchar(120, primary_key=True)  # <name>:<subject>
+    name = Varchar(60)
+    subject = Varchar(80)
+    detail = Text()
+    raised_at = BigInt()
+    resolved_at = BigInt(null=True)
