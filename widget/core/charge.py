@@ -100,9 +100,16 @@ def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
         if answer.paid != charge.quoted:
             alarms.append("amount_differs")
     settled = replace(
-        charge, fate=Fate.TAKEN, payment_id=answer.payment_id, paid=answer.paid, refusal=None,
-        by_customer=False, link=None, settled_at=at, version=charge.version + 1,
-    )  # fmt: skip
+        charge,
+        fate=Fate.TAKEN,
+        payment_id=answer.payment_id,
+        paid=answer.paid,
+        refusal=None,
+        by_customer=False,
+        link=None,
+        settled_at=at,
+        version=charge.version + 1,
+    )
     return Settled(settled, tuple(alarms))
 
 
@@ -119,14 +126,17 @@ def _refused(charge: Charge, answer: Refused, at: int) -> Settled:
             settled_at=at,
             payment_id=answer.payment_id or charge.payment_id,
             version=charge.version + 1,
-        )  # fmt: skip
+        )
     )
 
 
 def _waiting(charge: Charge, answer: Waiting) -> Charge:
     news = replace(
-        charge, fate=Fate.WAITING, payment_id=answer.payment_id or charge.payment_id,
-        session_id=answer.session_id or charge.session_id, by_customer=answer.by_customer,
+        charge,
+        fate=Fate.WAITING,
+        payment_id=answer.payment_id or charge.payment_id,
+        session_id=answer.session_id or charge.session_id,
+        by_customer=answer.by_customer,
         link=answer.link or (charge.link if answer.by_customer else None),
-    )  # fmt: skip
+    )
     return charge if news == charge else replace(news, version=charge.version + 1)

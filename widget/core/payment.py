@@ -17,6 +17,16 @@ class Address(Struct, frozen=True, omit_defaults=True):
     zipcode: str | None = None
 
 
+class MoneyBack(Struct, frozen=True):
+    """A refund or dispute as it stands on its payment; `amount` in minor units of the payment's currency."""
+
+    id: str
+    kind: str  # refund, dispute
+    status: str  # the provider's word: succeeded, pending, dispute_opened …
+    amount: Money
+    at: datetime
+
+
 class Payment(Struct, frozen=True):
     """A payment as read from the provider (GET /payments/{id}); `status` is its IntentStatus or empty for null."""
 
@@ -40,7 +50,7 @@ class Payment(Struct, frozen=True):
     error_code: str | None = None
     metadata: dict[str, str] = {}
     is_card_check: bool = False  # is_update_payment_method: not a sale
-    refunded: bool = False
+    money_back: tuple[MoneyBack, ...] = ()  # every refund and dispute of it
 
 
 class PaymentLine(Struct, frozen=True):

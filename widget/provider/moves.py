@@ -25,5 +25,5 @@ class Moves(Protocol):
     async def open_checkout(
         self, order: Order, *, return_url: str, cancel_url: str | None, metadata: dict[str, str]
     ) -> Opened | Refused | NotSent | Unknown:
-        """POST /checkouts without confirm; for a stranger `order.customer_id` and `order.billing.country` may be empty."""
+        """POST /checkouts without confirm; a stranger has no `order.customer_id` and an empty billing country."""
         ...

@@ -188,9 +188,10 @@ class ChargeHistory(Table, tablename="charge_history"):
 
 
 class Consent(Table, tablename="consent"):
-    """What the shopper saw and agreed to, kept with the intent (one row a charge)."""
+    """What the shopper saw and agreed to, kept with the intent: one row a press that made or renewed it."""
 
-    charge_id = Varchar(40, primary_key=True)
+    id = Varchar(60, primary_key=True)  # <charge id>:<pressed_at>
+    charge_id = Varchar(40)
     presentation_id = Varchar(40)
     quote_id = Varchar(40)
     text = Text()
