@@ -90,11 +90,18 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
             return Settled(charge)
 
 
+def lapse(charge: Charge, *, at: int) -> Charge:
+    """Never found until the horizon; a late success still wins."""
+    return replace(charge, fate=Fate.LAPSED, link=None, settled_at=at, version=charge.version + 1)
+
+
 def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
     alarms: list[str] = []
-    if charge.fate in {Fate.REFUSED, Fate.LAPSED}:
-        alarms.append("taken_after_" + charge.fate)
+    if charge.fate is Fate.LAPSED:
+        alarms.append("taken_after_lapsed")
     if not charge.hosted:  # on a hosted page people may try a second card and change address or discount
+        if charge.fate is Fate.REFUSED:
+            alarms.append("taken_after_refused")
         if charge.payment_id not in {None, answer.payment_id}:
             alarms.append("another_payment")
         if answer.paid != charge.quoted:
@@ -114,8 +121,8 @@ def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
 
 
 def _refused(charge: Charge, answer: Refused, at: int) -> Settled:
-    if answer.payment_id and charge.payment_id and answer.payment_id != charge.payment_id:
-        return Settled(charge)  # an older or foreign payment's no says nothing about this one
+    if charge.payment_id and answer.payment_id != charge.payment_id:
+        return Settled(charge)  # a no about nothing or another payment says nothing about the one we know
     return Settled(
         replace(
             charge,
@@ -131,12 +138,14 @@ def _refused(charge: Charge, answer: Refused, at: int) -> Settled:
 
 
 def _waiting(charge: Charge, answer: Waiting) -> Charge:
+    """An answer without a status brings ids only (a checkout's answer, dodo-api 4.2): it may be older news."""
     news = replace(
         charge,
         fate=Fate.WAITING,
         payment_id=answer.payment_id or charge.payment_id,
         session_id=answer.session_id or charge.session_id,
-        by_customer=answer.by_customer,
-        link=answer.link or (charge.link if answer.by_customer else None),
     )
+    if answer.status:
+        link = answer.link or (charge.link if answer.by_customer or charge.hosted else None)
+        news = replace(news, by_customer=answer.by_customer, link=link)
     return charge if news == charge else replace(news, version=charge.version + 1)

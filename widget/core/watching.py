@@ -1,0 +1,37 @@
+"""When the watch looks again, and when it may stop looking."""
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+
+# The money call's own time-out is 20 s; until then its answer may still come by itself.
+SENDING_GRACE_MS = 25 * SECOND_MS
+# A confirmed session lives 15 minutes, a hosted one 24 hours (docs checkout-session); a margin for clocks.
+CONFIRMED_SESSION_MS = 16 * MINUTE_MS
+HOSTED_SESSION_MS = 25 * HOUR_MS
+# Looked for so long, and so often in vain, before a person is told (reliability I-8).
+HORIZON_MS = 48 * HOUR_MS
+ABSENT_READS = 6
+
+# (up to this age, look again after): quick while a shopper waits, within a minute for an hour, then rarely.
+_PACE = (
+    (5 * SECOND_MS, 700),
+    (20 * SECOND_MS, 2 * SECOND_MS),
+    (2 * MINUTE_MS, 10 * SECOND_MS),
+    (HOUR_MS, MINUTE_MS),
+    (6 * HOUR_MS, 10 * MINUTE_MS),
+)
+
+
+def next_look(sent_at: int, now: int) -> int:
+    """When to look again at a charge sent at `sent_at`; epoch ms."""
+    age = now - sent_at
+    for until, pause in _PACE:
+        if age < until:
+            return now + pause
+    return now + HOUR_MS
+
+
+def lapsed(sent_at: int, now: int, absent_reads: int) -> bool:
+    """Whether a charge the provider never showed may be given up: never by age alone."""
+    return now - sent_at > HORIZON_MS and absent_reads >= ABSENT_READS

@@ -1,0 +1,66 @@
+"""One click: intent written down, claimed, sent once, settled."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from widget.core.answer import Answer, NotSent, Refused, Waiting
+from widget.core.charge import Charge, Fate
+from widget.core.consent import Consent
+from widget.core.payment import Order
+from widget.provider.moves import Moves
+from widget.till.books import Books, Shut
+from widget.till.settle import settle_charge
+
+CHARGE_MARK = "encore_charge"  # the metadata key by which a payment is known as ours
+QUOTE_MARK = "encore_quote"
+
+
+class Wish(Struct, frozen=True):
+    """A charge the shopper pressed for, everything decided: `intent.fate` is intended."""
+
+    intent: Charge
+    consent: Consent
+    order: Order
+    return_url: str
+
+
+class Till:
+    """Holds what moves money; nothing else in the house does."""
+
+    def __init__(self, books: Books, moves: Moves, now: Callable[[], int]) -> None:
+        self._books = books
+        self._moves = moves
+        self._now = now
+
+    async def charge(self, wish: Wish) -> Charge | Shut:
+        """Send the wish once and return the charge as it stands; a second press gets the first one's charge."""
+        written = await self._books.intend(wish.intent, wish.consent)
+        if isinstance(written, Shut) or written.fate is not Fate.INTENDED:
+            return written
+        claimed = await self._books.claim(written.id, at=self._now())
+        if claimed is None:  # somebody else sends it, or the press is too old
+            return await self._books.find(written.id) or written
+        answer = await self._moves.charge(
+            wish.order,
+            method_id=claimed.method_id,
+            return_url=wish.return_url,
+            metadata={CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id},
+        )
+        return await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
+
+
+def first_answer(answer: Answer) -> Answer:
+    """What the answer of the charging call is worth.
+
+    A waiting answer carries ids only, whatever status the caller assumed; a rate limit is met before
+    anything is executed, so the shopper may press again (dodo-api 1.5).
+    """
+    match answer:
+        case Waiting():
+            return replace(answer, status="", by_customer=False, link=None)
+        case Refused(code="TOO_MANY_REQUESTS", payment_id=None):
+            return NotSent("rate_limited")
+        case _:
+            return answer

@@ -1,0 +1,96 @@
+"""The watch asks the provider about charges nobody has settled; it never sends."""
+
+from datetime import UTC, datetime, timedelta
+
+from widget.core.answer import Answer, Refused, answer_of
+from widget.core.charge import UNDECIDED, Charge, Fate, lapse
+from widget.core.payment import Payment
+from widget.core.watching import (
+    CONFIRMED_SESSION_MS,
+    HOSTED_SESSION_MS,
+    SENDING_GRACE_MS,
+    lapsed,
+    next_look,
+)
+from widget.provider.asks import Asks, NotThere, Unreadable
+from widget.till.books import Books
+from widget.till.charge import CHARGE_MARK
+from widget.till.settle import settle_charge
+
+_CLOCK_SKEW = timedelta(minutes=2)  # between the provider's clock and ours when asking for payments since
+
+
+async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | None:
+    """Look once at an undecided charge; returns when to look again (epoch ms), or None when it is decided."""
+    charge = await books.find(charge_id)
+    if charge is None or charge.fate not in UNDECIDED:
+        return None
+    sent = charge.sent_at or charge.pressed_at
+    if charge.fate is Fate.SENDING and now < sent + SENDING_GRACE_MS:
+        return sent + SENDING_GRACE_MS  # its own answer may still come
+    charge = await _look(books, asks, charge, sent=sent, now=now)
+    return next_look(sent, now) if charge.fate in UNDECIDED else None
+
+
+async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Charge:
+    found = await _find(books, asks, charge, sent=sent, now=now)
+    match found:
+        case Unreadable():
+            return charge
+        case Payment():
+            return await settle_charge(books, charge, _read(found, sent=sent, now=now), door="watch", at=now)
+        case NotThere():
+            absent = await books.absent(charge.id, at=now)
+            return await _maybe_lapse(books, charge, absent=absent, sent=sent, now=now)
+
+
+async def _find(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Payment | NotThere | Unreadable:
+    if charge.payment_id is not None:
+        return await _ours(books, asks, charge, charge.payment_id, now=now)
+    if charge.hosted and charge.session_id is not None:
+        checkout = await asks.checkout(charge.session_id)
+        if isinstance(checkout, NotThere | Unreadable):
+            return checkout
+        return await _ours(books, asks, charge, checkout.payment_id, now=now) if checkout.payment_id else NotThere()
+    since = datetime.fromtimestamp(sent / 1000, UTC) - _CLOCK_SKEW
+    lines = await asks.payments_of(charge.customer_id, since=since)
+    if isinstance(lines, NotThere | Unreadable):
+        return lines
+    ours = [line for line in lines if line.metadata.get(CHARGE_MARK) == charge.id]
+    taken = [line for line in ours if line.status == "succeeded"]
+    if len(taken) > 1:
+        both = ", ".join(line.id for line in taken)
+        await books.raise_alarms(charge, ("taken_twice",), detail=both, at=now)
+    best = (taken or ours)[:1]
+    return await _ours(books, asks, charge, best[0].id, now=now) if best else NotThere()
+
+
+async def _ours(
+    books: Books, asks: Asks, charge: Charge, payment_id: str, *, now: int
+) -> Payment | NotThere | Unreadable:
+    """The payment, if it is this charge's: same customer, and our mark if it carries one."""
+    payment = await asks.payment(payment_id)
+    if not isinstance(payment, Payment):
+        return payment
+    if payment.customer_id != charge.customer_id or payment.metadata.get(CHARGE_MARK, charge.id) != charge.id:
+        await books.raise_alarms(charge, ("foreign_payment",), detail=payment_id, at=now)
+        return Unreadable("foreign payment")
+    return payment
+
+
+def _read(payment: Payment, *, sent: int, now: int) -> Answer:
+    """A confirmed session that still wants a method after its 15 minutes will not be paid any more (dodo-api 4.1)."""
+    if payment.status == "requires_payment_method" and now > sent + CONFIRMED_SESSION_MS:
+        return Refused("SESSION_EXPIRED", payment.id)
+    return answer_of(payment)
+
+
+async def _maybe_lapse(books: Books, charge: Charge, *, absent: int, sent: int, now: int) -> Charge:
+    over = now > sent + HOSTED_SESSION_MS if charge.hosted else lapsed(sent, now, absent)
+    if not over:
+        return charge
+    after = lapse(charge, at=now)
+    alarms = () if charge.hosted else ("lapsed",)  # an unused checkout page is nobody's concern
+    if await books.save(charge, after, event="lapsed", detail=f"{absent} absent reads", at=now, alarms=alarms):
+        return after
+    return await books.find(charge.id) or charge
