@@ -69,8 +69,9 @@ def card_state(
     """The one state a presentation's card is in; money that was taken outranks everything else."""
     if Fate.TAKEN in (charge.fate if charge else None, hosted.fate if hosted else None):
         return CardState.PAID
-    if charge is not None and charge.fate in UNDECIDED:
-        return CardState.ACTION if charge.by_customer else CardState.WORKING
+    for undecided in (charge, hosted):
+        if undecided is not None and _underway(undecided):
+            return CardState.ACTION if undecided.by_customer else CardState.WORKING
     if standing is Standing.DECLINED:
         return CardState.DECLINED
     if charge is not None and charge.fate is Fate.LAPSED:
@@ -80,6 +81,11 @@ def card_state(
     if charge is not None and charge.fate is Fate.REFUSED:
         return CardState.REFUSED
     return CardState.OPEN
+
+
+def _underway(charge: Charge) -> bool:
+    """A hosted checkout that nobody has paid at yet (no payment known) is a page, not a payment."""
+    return charge.fate in UNDECIDED and not (charge.hosted and charge.payment_id is None)
 
 
 def may_open_checkout(charge: Charge | None) -> bool:
