@@ -60,6 +60,10 @@ class Charge(Struct, frozen=True):
         return self.reason.startswith("hosted:")
 
 
+class Shut(Struct, frozen=True):
+    """The presentation is no longer open (declined, closed): no intent was written."""
+
+
 class Settled(Struct, frozen=True):
     """A charge after news, and the alarms a person must hear (names: docs/attention.md)."""
 

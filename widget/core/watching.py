@@ -15,7 +15,7 @@ ABSENT_READS = 6
 
 # (up to this age, look again after): quick while a shopper waits, within a minute for an hour, then rarely.
 _PACE = (
-    (5 * SECOND_MS, 700),
+    (5 * SECOND_MS, 500),
     (20 * SECOND_MS, 2 * SECOND_MS),
     (2 * MINUTE_MS, 10 * SECOND_MS),
     (HOUR_MS, MINUTE_MS),
@@ -23,9 +23,14 @@ _PACE = (
 )
 
 
-def next_look(sent_at: int, now: int) -> int:
+def first_look(now: int, *, hosted: bool) -> int:
+    """When to look first after news; nobody hurries on a checkout page that is still being filled in."""
+    return now + (2 * MINUTE_MS if hosted else _PACE[0][1])
+
+
+def next_look(sent_at: int, now: int, *, hosted: bool = False) -> int:
     """When to look again at a charge sent at `sent_at`; epoch ms."""
-    age = now - sent_at
+    age = max(now - sent_at, 2 * MINUTE_MS if hosted else 0)
     for until, pause in _PACE:
         if age < until:
             return now + pause

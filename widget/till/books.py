@@ -2,14 +2,10 @@
 
 from typing import Protocol
 
-from msgspec import Struct
-
-from widget.core.charge import Charge
+from widget.core.charge import Charge, Shut
 from widget.core.consent import Consent
 
-
-class Shut(Struct, frozen=True):
-    """The presentation is no longer open (declined, closed): nothing was written."""
+__all__ = ["Books", "Shut"]
 
 
 class Books(Protocol):

@@ -29,7 +29,9 @@ async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | 
     if charge.fate is Fate.SENDING and now < sent + SENDING_GRACE_MS:
         return sent + SENDING_GRACE_MS  # its own answer may still come
     charge = await _look(books, asks, charge, sent=sent, now=now)
-    return next_look(sent, now) if charge.fate in UNDECIDED else None
+    return (
+        next_look(sent, now, hosted=charge.hosted and charge.payment_id is None) if charge.fate in UNDECIDED else None
+    )
 
 
 async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Charge:
