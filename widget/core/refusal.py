@@ -1,0 +1,41 @@
+"""A no from normal life: raised where it is known, shown as a face by web/errors.py, caught by nobody else."""
+
+
+class Refusal(Exception):
+    """Has a status and a plain sentence; says nothing that a stranger could use."""
+
+    status = 400
+    sentence = "This cannot be done."
+
+
+class Gone(Refusal):
+    """Not yours, not there, expired, tampered: from outside all look the same."""
+
+    status = 404
+    sentence = "This page is no longer valid."
+
+
+class BadInput(Refusal):
+    """A developer's mistake, named: field, what was found, what is expected."""
+
+    status = 400
+
+    def __init__(self, field: str, expected: str, *, code: str = "invalid") -> None:
+        super().__init__(f"{field}: {expected}")
+        self.field = field
+        self.expected = expected
+        self.code = code
+
+
+class Unauthorized(Refusal):
+    """The merchant API without a valid bearer key."""
+
+    status = 401
+    sentence = "A valid bearer key is needed."
+
+
+class NotNow(Refusal):
+    """The provider cannot be asked at the moment; nothing was done."""
+
+    status = 503
+    sentence = "This is not possible at the moment. Nothing was charged."

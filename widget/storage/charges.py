@@ -1,0 +1,264 @@
+"""Charges: the till's books, kept for real. Each function is one committed unit of work."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
+from widget.core.consent import Consent
+from widget.core.money import Money
+from widget.core.watching import SENDING_GRACE_MS, first_look
+from widget.storage import attention, history, jobs, purchases
+from widget.storage.database import rows, unit
+
+_COLUMNS = (
+    "id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, amount, currency, fate, "
+    "payment_id, session_id, link, by_customer, refusal, paid_amount, paid_currency, pressed_at, sent_at, "
+    "settled_at, absent_reads, version"
+)
+
+
+class _ShutNow(Exception):
+    """Rolls the unit of work back: the presentation is not open."""
+
+
+async def intend(charge: Charge, consent: Consent) -> Charge | Shut:
+    """Intent, consent and the accepted presentation in one commit.
+
+    The reason is unique: a second press finds the first one's row, renewed while nothing was sent.
+    """
+    try:
+        return await unit(lambda: _intend(charge, consent))
+    except _ShutNow:
+        return Shut()
+
+
+async def _intend(charge: Charge, consent: Consent) -> Charge:
+    # The presentation's row is locked first by everyone who decides about it: press, claim and decline.
+    held = await rows(
+        "UPDATE presentation SET state = 'accepted', decided_at = {} WHERE id = {} "
+        "AND state IN ('open', 'accepted') RETURNING id",
+        charge.pressed_at,
+        charge.presentation_id,
+    )
+    written = await _insert(charge) or await _renew(charge)
+    if written is None:
+        return await _by("reason", charge.reason, charge)
+    if not held:
+        raise _ShutNow
+    await _keep_consent(written, consent)
+    await history.append(written.id, at=charge.pressed_at, event="intended", fate=written.fate, detail=consent.digest)
+    return written
+
+
+async def _insert(charge: Charge) -> Charge | None:
+    found = await rows(
+        "INSERT INTO charge (id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, "
+        "amount, currency, fate, by_customer, pressed_at, absent_reads, version) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'intended', 0, {}, 0, 0) "
+        f"ON CONFLICT (reason) DO NOTHING RETURNING {_COLUMNS}",
+        charge.id,
+        charge.reason,
+        charge.presentation_id,
+        charge.quote_id,
+        charge.customer_id,
+        charge.product_id,
+        charge.quantity,
+        charge.method_id,
+        charge.quoted.amount,
+        charge.quoted.currency,
+        charge.pressed_at,
+    )
+    return charge_of(found[0]) if found else None
+
+
+async def _renew(charge: Charge) -> Charge | None:
+    """Nothing was sent for this reason yet: a new press brings its own quote, method and time."""
+    found = await rows(
+        "UPDATE charge SET quote_id = {}, method_id = {}, quantity = {}, amount = {}, currency = {}, "
+        f"pressed_at = {{}}, version = version + 1 WHERE reason = {{}} AND fate = 'intended' RETURNING {_COLUMNS}",
+        charge.quote_id,
+        charge.method_id,
+        charge.quantity,
+        charge.quoted.amount,
+        charge.quoted.currency,
+        charge.pressed_at,
+        charge.reason,
+    )
+    return charge_of(found[0]) if found else None
+
+
+async def claim(charge_id: str, *, at: int) -> Charge | None:
+    """`intended` → `sending` once, in the time of the press, while the presentation is still accepted."""
+    return await unit(lambda: _claim(charge_id, at))
+
+
+async def _claim(charge_id: str, at: int) -> Charge | None:
+    held = await rows(
+        "UPDATE presentation SET state = 'accepted' WHERE state = 'accepted' "
+        "AND id = (SELECT presentation_id FROM charge WHERE id = {}) RETURNING id",
+        charge_id,
+    )
+    if not held:
+        return None
+    found = await rows(
+        "UPDATE charge SET fate = 'sending', sent_at = {}, version = version + 1 "
+        f"WHERE id = {{}} AND fate = 'intended' AND pressed_at >= {{}} RETURNING {_COLUMNS}",
+        at,
+        charge_id,
+        at - SEND_WITHIN_MS,
+    )
+    if not found:
+        return None
+    await jobs.wake(f"watch:{charge_id}", "watch", at + SENDING_GRACE_MS)
+    await history.append(charge_id, at=at, event="claimed", fate=Fate.SENDING, detail="")
+    return charge_of(found[0])
+
+
+async def save(before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]) -> bool:
+    """Compare-and-set on the version, with history, alarms and, when taken, the purchase."""
+    return await unit(lambda: _save(before, after, event=event, detail=detail, at=at, alarms=alarms))
+
+
+async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]) -> bool:
+    found = await rows(
+        "UPDATE charge SET fate = {}, payment_id = {}, session_id = {}, link = {}, by_customer = {}, refusal = {}, "
+        "paid_amount = {}, paid_currency = {}, sent_at = {}, settled_at = {}, version = {} "
+        "WHERE id = {} AND version = {} RETURNING id",
+        after.fate.value,
+        after.payment_id,
+        after.session_id,
+        after.link,
+        int(after.by_customer),
+        after.refusal,
+        after.paid.amount if after.paid else None,
+        after.paid.currency if after.paid else None,
+        after.sent_at,
+        after.settled_at,
+        after.version,
+        before.id,
+        before.version,
+    )
+    if not found:
+        return False
+    await history.append(before.id, at=at, event=event, fate=after.fate, detail=detail)
+    for name in alarms:
+        await attention.raise_now(name, before.id, detail=detail, at=at)
+    if after.fate is Fate.TAKEN and after.payment_id:
+        await purchases.add(after.customer_id, after.product_id, payment_id=after.payment_id, at=at)
+    if after.fate in UNDECIDED:
+        await jobs.wake(f"watch:{before.id}", "watch", first_look(at, hosted=after.hosted and not after.payment_id))
+    return True
+
+
+async def raise_alarms(charge: Charge, alarms: tuple[str, ...], *, detail: str, at: int) -> None:
+    """Alarms without a change: raised once per name and charge."""
+
+    async def work() -> None:
+        for name in alarms:
+            await attention.raise_now(name, charge.id, detail=detail, at=at)
+
+    await unit(work)
+
+
+async def absent(charge_id: str, *, at: int) -> int:
+    """One more read of the provider that did not find it."""
+    found = await rows(
+        "UPDATE charge SET absent_reads = absent_reads + 1 WHERE id = {} RETURNING absent_reads", charge_id
+    )
+    return int(found[0]["absent_reads"]) if found else 0
+
+
+async def find(charge_id: str) -> Charge | None:
+    """The charge as it stands."""
+    found = await rows(f"SELECT {_COLUMNS} FROM charge WHERE id = {{}}", charge_id)
+    return charge_of(found[0]) if found else None
+
+
+async def by_reason(reason: str) -> Charge | None:
+    """The one charge with this business key."""
+    found = await rows(f"SELECT {_COLUMNS} FROM charge WHERE reason = {{}}", reason)
+    return charge_of(found[0]) if found else None
+
+
+async def of_presentation(presentation_id: str) -> tuple[Charge, ...]:
+    """Every charge made for a presentation, oldest first."""
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM charge WHERE presentation_id = {{}} ORDER BY pressed_at, id", presentation_id
+    )
+    return tuple(charge_of(row) for row in found)
+
+
+async def listed(*, fate: str | None, limit: int) -> tuple[Charge, ...]:
+    """The newest charges, all or of one fate, for the command line."""
+    where, args = ("WHERE fate = {} ", [fate]) if fate else ("", [])
+    found = await rows(f"SELECT {_COLUMNS} FROM charge {where}ORDER BY pressed_at DESC, id LIMIT {{}}", *args, limit)
+    return tuple(charge_of(row) for row in found)
+
+
+async def refused_methods(customer_id: str, *, since: int) -> frozenset[str]:
+    """Methods of this customer that were refused lately: not tried again."""
+    found = await rows(
+        "SELECT DISTINCT method_id FROM charge WHERE customer_id = {} AND fate = 'refused' AND settled_at >= {} "
+        "AND method_id <> ''",
+        customer_id,
+        since,
+    )
+    return frozenset(row["method_id"] for row in found)
+
+
+async def _by(column: str, value: str, default: Charge) -> Charge:
+    found = await rows(f"SELECT {_COLUMNS} FROM charge WHERE {column} = {{}}", value)
+    return charge_of(found[0]) if found else replace(default)
+
+
+async def _keep_consent(charge: Charge, consent: Consent) -> None:
+    await rows(
+        "INSERT INTO consent (id, charge_id, presentation_id, quote_id, text, amount, currency, method, locale, "
+        "ticket, pressed_at, digest) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
+        "ON CONFLICT (id) DO NOTHING RETURNING id",
+        f"{charge.id}:{consent.pressed_at}",
+        charge.id,
+        consent.presentation_id,
+        consent.quote_id,
+        consent.text,
+        consent.total.amount,
+        consent.total.currency,
+        consent.method,
+        consent.locale,
+        consent.ticket,
+        consent.pressed_at,
+        consent.digest,
+    )
+
+
+def charge_of(row: dict[str, Any], prefix: str = "") -> Charge:
+    """A charge from a row whose columns carry the prefix."""
+    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    paid = Money(int(get["paid_amount"]), get["paid_currency"]) if get["paid_amount"] is not None else None
+    return Charge(
+        id=get["id"],
+        reason=get["reason"],
+        presentation_id=get["presentation_id"],
+        quote_id=get["quote_id"],
+        customer_id=get["customer_id"],
+        product_id=get["product_id"],
+        quantity=int(get["quantity"]),
+        method_id=get["method_id"],
+        quoted=Money(int(get["amount"]), get["currency"]),
+        fate=Fate(get["fate"]),
+        pressed_at=int(get["pressed_at"]),
+        payment_id=get["payment_id"],
+        session_id=get["session_id"],
+        link=get["link"],
+        by_customer=bool(get["by_customer"]),
+        refusal=get["refusal"],
+        paid=paid,
+        sent_at=get["sent_at"],
+        settled_at=get["settled_at"],
+        absent_reads=int(get["absent_reads"]),
+        version=int(get["version"]),
+    )
+
+
+COLUMNS = tuple(_COLUMNS.split(", "))

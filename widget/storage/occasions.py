@@ -1,0 +1,102 @@
+"""Occasions: a purchase that may bring an offer, asked about before the provider is."""
+
+import msgspec
+from msgspec import Struct
+
+from widget.core.payment import Address, Payment
+from widget.storage import jobs
+from widget.storage.database import rows, unit
+from widget.storage.ids import new_id
+
+
+class Occasion(Struct, frozen=True):
+    """An occasion as far as it is known; all but the ids are empty until it was prepared."""
+
+    id: str
+    placement: str
+    payment_id: str
+    state: str  # asked, ready, empty, absent
+    customer_id: str | None = None
+    currency: str | None = None
+    country: str | None = None
+    billing: Address | None = None
+    method_id: str | None = None
+    locale: str | None = None
+
+
+COLUMNS = "id, placement, payment_id, state, customer_id, currency, country, billing, method_id, locale"
+
+
+async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -> str:
+    """Make sure that the occasion exists and is being prepared; returns its id. Asked twice is asked once."""
+
+    async def work() -> str:
+        fresh = await rows(
+            "INSERT INTO occasion (id, placement, payment_id, state, products, locale, asked_at) "
+            "VALUES ({}, {}, {}, 'asked', '[]', {}, {}) ON CONFLICT (placement, payment_id) DO NOTHING RETURNING id",
+            new_id("occ"),
+            placement,
+            payment_id,
+            locale,
+            at,
+        )
+        found = fresh or await rows(
+            "SELECT id FROM occasion WHERE placement = {} AND payment_id = {}", placement, payment_id
+        )
+        occasion_id = str(found[0]["id"])
+        if fresh:
+            await jobs.wake(f"prepare:{occasion_id}", "prepare", at)
+        return occasion_id
+
+    return await unit(work)
+
+
+async def find(occasion_id: str) -> Occasion | None:
+    """The occasion as it stands."""
+    found = await rows(f"SELECT {COLUMNS} FROM occasion WHERE id = {{}}", occasion_id)
+    return occasion_of(found[0]) if found else None
+
+
+async def met(occasion_id: str, payment: Payment, *, at: int) -> None:
+    """What Dodo says about the purchase, and that the customer was met; runs in the preparing unit of work."""
+    await rows(
+        "UPDATE occasion SET customer_id = {}, business_id = {}, currency = {}, country = {}, total = {}, "
+        "products = {}, billing = {}, method_id = {} WHERE id = {} RETURNING id",
+        payment.customer_id,
+        payment.business_id,
+        payment.total.currency,
+        payment.billing.country if payment.billing else None,
+        payment.total.amount,
+        msgspec.json.encode([product for product, _ in payment.products]).decode(),
+        msgspec.json.encode(payment.billing).decode() if payment.billing else None,
+        payment.method_id,
+        occasion_id,
+    )
+    await rows(
+        "INSERT INTO customer (id, met_at) VALUES ({}, {}) ON CONFLICT (id) DO NOTHING RETURNING id",
+        payment.customer_id,
+        at,
+    )
+
+
+async def end_preparing(occasion_id: str, state: str, *, reasons: str, expires_at: int | None, at: int) -> bool:
+    """`asked` → ready, empty or absent, once; False when another process was first."""
+    found = await rows(
+        "UPDATE occasion SET state = {}, reasons = {}, prepared_at = {}, expires_at = {} "
+        "WHERE id = {} AND state = 'asked' RETURNING id",
+        state,
+        reasons,
+        at,
+        expires_at,
+        occasion_id,
+    )
+    return bool(found)
+
+
+def occasion_of(row: dict[str, object], prefix: str = "") -> Occasion:
+    """An occasion from a row whose columns carry the prefix."""
+    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    billing = get.get("billing")
+    return msgspec.convert(
+        get | {"billing": msgspec.json.decode(str(billing), type=Address) if billing else None}, Occasion
+    )

@@ -1,0 +1,67 @@
+"""The offers in force and every version of the file they came from."""
+
+from hashlib import sha256
+
+import msgspec
+
+from widget.core.offer import Offer
+from widget.storage.database import rows, unit
+
+
+async def apply(body: str, offers: tuple[Offer, ...], *, by: str, at: int) -> int:
+    """Put a file in force whole or not at all; the same file again changes nothing. Returns the version."""
+    digest = sha256(body.encode()).hexdigest()
+
+    async def work() -> int:
+        last = await rows("SELECT version, digest FROM offers_file ORDER BY version DESC LIMIT 1")
+        if last and last[0]["digest"] == digest:
+            return int(last[0]["version"])
+        version = int(last[0]["version"]) + 1 if last else 1
+        await rows(
+            "INSERT INTO offers_file (version, body, digest, applied_at, applied_by) VALUES ({}, {}, {}, {}, {}) "
+            "RETURNING version",
+            version,
+            body,
+            digest,
+            at,
+            by[:200],
+        )
+        await rows("UPDATE offer SET retired_at = {} WHERE retired_at IS NULL RETURNING id", at)
+        for position, offer in enumerate(offers):
+            await _insert(offer, version, position)
+        return version
+
+    return await unit(work)
+
+
+async def _insert(offer: Offer, version: int, position: int) -> None:
+    await rows(
+        "INSERT INTO offer (id, name, version, placement, position, product_id, body) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}) RETURNING id",
+        f"{offer.name}@{version}",
+        offer.name,
+        version,
+        offer.placement,
+        position,
+        offer.product,
+        msgspec.json.encode(offer).decode(),
+    )
+
+
+async def in_force() -> tuple[int, tuple[Offer, ...]]:
+    """The version in force and its offers in the file's order; (0, ()) before the first file."""
+    found = await rows("SELECT version, body FROM offer WHERE retired_at IS NULL ORDER BY position")
+    offers = tuple(msgspec.json.decode(row["body"], type=Offer) for row in found)
+    return (int(found[0]["version"]) if found else 0), offers
+
+
+async def named(name: str, version: int) -> Offer | None:
+    """An offer as it was in a version of the file."""
+    found = await rows("SELECT body FROM offer WHERE id = {}", f"{name}@{version}")
+    return msgspec.json.decode(found[0]["body"], type=Offer) if found else None
+
+
+async def file_in_force() -> str | None:
+    """The text of the file in force, byte for byte as applied."""
+    found = await rows("SELECT body FROM offers_file ORDER BY version DESC LIMIT 1")
+    return found[0]["body"] if found else None

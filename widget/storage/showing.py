@@ -1,0 +1,82 @@
+"""Everything a card needs, in one statement; and that a ticket was opened, in another."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from widget.core.charge import Charge
+from widget.core.presentation import Quote
+from widget.storage import charges, occasions, presentations
+from widget.storage.database import rows
+from widget.storage.occasions import Occasion
+from widget.storage.presentations import Presentation
+
+
+class Showing(Struct, frozen=True):
+    """An occasion with the step of its chain that is due, its price, its charge and its hosted checkout."""
+
+    occasion: Occasion
+    presentation: Presentation | None = None
+    quote: Quote | None = None
+    charge: Charge | None = None
+    hosted: Charge | None = None
+    first_opened_at: int | None = None  # when the asking ticket was first opened; None if it never was
+
+
+def _columns(alias: str, names: str) -> str:
+    return ", ".join(f"{alias}.{name} AS {alias}_{name}" for name in names.split(", "))
+
+
+_SELECT = (
+    f"SELECT {_columns('o', occasions.COLUMNS)}, {_columns('p', presentations.COLUMNS)}, "
+    f"{_columns('q', presentations.QUOTE_COLUMNS)}, {_columns('c', ', '.join(charges.COLUMNS))}, "
+    f"{_columns('h', ', '.join(charges.COLUMNS))}, "
+    "(SELECT MIN(e.at) FROM exposure e WHERE e.ticket = {}) AS first_opened_at "
+    "FROM occasion o "
+    "LEFT JOIN presentation p ON p.occasion_id = o.id AND p.step = (SELECT MAX(x.step) FROM presentation x "
+    "WHERE x.occasion_id = o.id AND x.state <> 'prepared') "
+    "LEFT JOIN quote q ON q.id = p.quote_id "
+    "LEFT JOIN charge c ON c.reason = 'one_click:' || p.id "
+    "LEFT JOIN charge h ON h.id = (SELECT y.id FROM charge y WHERE y.presentation_id = p.id "
+    "AND y.reason LIKE 'hosted:%' ORDER BY y.pressed_at DESC, y.id DESC LIMIT 1) "
+)
+
+
+async def by_payment(placement: str, payment_id: str, *, ticket: str) -> Showing | None:
+    """What a ticket (named by the hash of its id) shows for a payment; None before the payment was asked about."""
+    found = await rows(_SELECT + "WHERE o.placement = {} AND o.payment_id = {}", ticket, placement, payment_id)
+    return _showing(found[0]) if found else None
+
+
+async def by_occasion(occasion_id: str) -> Showing | None:
+    """What is due on an occasion now."""
+    found = await rows(_SELECT + "WHERE o.id = {}", "", occasion_id)
+    return _showing(found[0]) if found else None
+
+
+async def opened(showing: Showing, *, ticket: str, locale: str, at: int) -> None:
+    """Keep that the ticket was opened and what it showed; told once per ticket and presentation."""
+    shown = showing.presentation.id if showing.presentation else None
+    await rows(
+        "INSERT INTO exposure (id, ticket, occasion_id, presentation_id, placement, locale, at) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (id) DO NOTHING RETURNING id",
+        f"{ticket}:{shown or 'opening'}",
+        ticket,
+        showing.occasion.id,
+        shown,
+        showing.occasion.placement,
+        locale,
+        at,
+    )
+
+
+def _showing(row: dict[str, Any]) -> Showing:
+    first = row["first_opened_at"]
+    return Showing(
+        occasion=occasions.occasion_of(row, "o_"),
+        presentation=presentations.presentation_of(row, "p_") if row["p_id"] else None,
+        quote=presentations.quote_of(row, "q_") if row["q_id"] else None,
+        charge=charges.charge_of(row, "c_") if row["c_id"] else None,
+        hosted=charges.charge_of(row, "h_") if row["h_id"] else None,
+        first_opened_at=int(first) if first is not None else None,
+    )

@@ -1,0 +1,126 @@
+"""Accept: the shopper pressed the button with the amount on it."""
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+
+from widget.core.charge import Charge, Fate
+from widget.core.consent import Consent
+from widget.core.payment import Preview
+from widget.core.presentation import CardState
+from widget.provider.asks import Declined, Unreadable
+from widget.storage import offers, presentations, purchases, showing
+from widget.storage.ids import new_id
+from widget.storage.showing import Showing
+from widget.till.charge import Wish
+from widget.upsell import notices, sending
+from widget.upsell.desk import Desk
+from widget.upsell.face import Face, face_of, words_shown
+from widget.upsell.pressing import Pressed, pressed
+from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds
+
+
+@post("/upsell/accept", name="upsell.accept", status_code=200)
+async def accept(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+    """Charge what was shown, once; whatever came in between shows its own face."""
+    press = await pressed(request, desk)
+    seen = press.showing
+    if face_of(seen, desk.now()).state is not CardState.OPEN or not _may_press(seen):
+        return press.answer(Face())
+    if press.stale or seen.quote is None or press.key.quote_id != seen.quote.id or seen.quote.expires_at <= desk.now():
+        return await _ask_again(press, desk, notice=notices.LOOK_AGAIN)
+    return await _charge(press, desk)
+
+
+def _may_press(seen: Showing) -> bool:
+    return seen.presentation is not None and seen.presentation.one_click
+
+
+async def _charge(press: Pressed, desk: Desk) -> Response[str]:
+    presentation, quote = press.due()
+    now = desk.now()
+    offer = await offers.named(presentation.offer_name, presentation.offer_version)
+    repeats = offer is not None and offer.repeats != "never"
+    if not repeats and await purchases.owned(presentation.customer_id, presentation.product_id):
+        await presentations.close(presentation.id, at=now)
+        return await press.reload(desk, Face(notice=notices.OWNED))
+    order = order_of(
+        press.showing.occasion,
+        customer_id=presentation.customer_id,
+        product_id=presentation.product_id,
+        quantity=presentation.quantity,
+        discount_codes=offer.discount_codes if offer else (),
+    )
+    preview = await fresh(desk.asks, order)
+    match preview:
+        case Unreadable():
+            return press.answer(Face(notice=notices.NOT_CHARGED))
+        case Declined():
+            await presentations.close(presentation.id, at=now)
+            return await press.reload(desk, Face(notice=notices.NOT_AVAILABLE))
+        case Preview() if not still_holds(quote, preview):
+            return await _ask_again(press, desk, notice=notices.PRICE_CHANGED, preview=preview)
+        case Preview():
+            pass
+    method_id = chosen_method(presentation, quote)
+    charge_id = press.key.charge_id or new_id("chg")
+    wish = Wish(
+        intent=Charge(
+            id=charge_id,
+            reason=f"one_click:{presentation.id}",
+            presentation_id=presentation.id,
+            quote_id=quote.id,
+            customer_id=presentation.customer_id,
+            product_id=presentation.product_id,
+            quantity=presentation.quantity,
+            method_id=method_id,
+            quoted=preview.total,
+            fate=Fate.INTENDED,
+            pressed_at=now,
+        ),
+        consent=_consent(press, now),
+        order=order,
+        return_url=await sending.return_url(press, desk),
+    )
+    charged = await desk.within(desk.till.charge(wish))
+    desk.nudge()
+    not_sent = isinstance(charged, Charge) and charged.fate is Fate.INTENDED
+    return await press.reload(desk, Face(notice=notices.NOT_CHARGED if not_sent else ""))
+
+
+async def _ask_again(press: Pressed, desk: Desk, *, notice: str, preview: Preview | None = None) -> Response[str]:
+    """Nothing is charged: the price of now is shown, and a press on that is a new one."""
+    presentation, quote = press.due()
+    if preview is None and quote.expires_at > desk.now():
+        return press.answer(Face(notice=notice))
+    offer = await offers.named(presentation.offer_name, presentation.offer_version)
+    order = order_of(
+        press.showing.occasion,
+        customer_id=presentation.customer_id,
+        product_id=presentation.product_id,
+        quantity=presentation.quantity,
+        discount_codes=offer.discount_codes if offer else (),
+    )
+    found = preview or await fresh(desk.asks, order)
+    if not isinstance(found, Preview):
+        return press.answer(Face(notice=notices.NOT_CHARGED))
+    new = quote_of(order, found, presentation_id=presentation.id, method_id=quote.method_id, now=desk.now())
+    await presentations.requote(new, replaces=quote.id)
+    return await press.reload(desk, Face(notice=notice if new.total != quote.total else notices.LOOK_AGAIN))
+
+
+def _consent(press: Pressed, now: int) -> Consent:
+    presentation, quote = press.due()
+    text, method = words_shown(press.showing, press.key.locale)
+    return Consent(
+        presentation_id=presentation.id,
+        quote_id=quote.id,
+        text=text,
+        total=quote.total,
+        method=method,
+        locale=press.key.locale,
+        ticket=press.key.ticket,
+        pressed_at=now,
+    )
+
+
+__all__ = ["accept", "showing"]

@@ -1,0 +1,83 @@
+"""Checkout: the way to pay by hand at the provider, for what cannot be charged in one click."""
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from widget.core.charge import Charge, Fate
+from widget.core.consent import Consent
+from widget.core.presentation import CardState, may_open_checkout
+from widget.storage import charges, offers
+from widget.storage.ids import new_id
+from widget.till.charge import Wish
+from widget.till.checkout import stuck, usable
+from widget.upsell import notices, sending
+from widget.upsell.desk import Desk
+from widget.upsell.face import Face, face_of, words_shown
+from widget.upsell.pressing import Pressed, pressed
+from widget.upsell.pricing import order_of
+
+
+@post("/upsell/checkout", name="upsell.checkout", status_code=200)
+async def checkout(request: Request, desk: NamedDependency[Desk]) -> Response[str] | Redirect:
+    """Full-page navigation to the one checkout page of this presentation."""
+    press = await pressed(request, desk)
+    seen, presentation = press.showing, press.showing.presentation
+    state = face_of(seen, desk.now()).state
+    wanted = state is CardState.REFUSED or (state is CardState.OPEN and presentation and not presentation.one_click)
+    if not wanted or not may_open_checkout(seen.charge):
+        return press.answer(Face(page=True))
+    hosted = await desk.within(_open(press, desk))
+    if isinstance(hosted, Charge) and hosted.fate is Fate.WAITING and hosted.link:
+        return Redirect(hosted.link, status_code=303)
+    return await press.reload(desk, Face(notice=notices.CHECKOUT_NOT_OPEN, page=True))
+
+
+async def _open(press: Pressed, desk: Desk) -> Charge | None:
+    presentation, quote = press.due()
+    now = desk.now()
+    made = [charge for charge in await charges.of_presentation(presentation.id) if charge.hosted]
+    last = made[-1] if made else None
+    if last is not None and usable(last, now=now):
+        return last
+    if last is not None and last.fate is Fate.SENDING and not stuck(last, now=now):
+        return None
+    again = last is not None and last.fate is Fate.INTENDED
+    number = len(made) if again else len(made) + 1
+    offer = await offers.named(presentation.offer_name, presentation.offer_version)
+    text, _ = words_shown(press.showing, press.key.locale)
+    wish = Wish(
+        intent=Charge(
+            id=new_id("chg"),
+            reason=f"hosted:{presentation.id}:{number}",
+            presentation_id=presentation.id,
+            quote_id=quote.id,
+            customer_id=presentation.customer_id,
+            product_id=presentation.product_id,
+            quantity=presentation.quantity,
+            method_id="",
+            quoted=quote.total,
+            fate=Fate.INTENDED,
+            pressed_at=now,
+        ),
+        consent=Consent(
+            presentation_id=presentation.id,
+            quote_id=quote.id,
+            text=text,
+            total=quote.total,
+            method="hosted checkout",
+            locale=press.key.locale,
+            ticket=press.key.ticket,
+            pressed_at=now,
+        ),
+        order=order_of(
+            press.showing.occasion,
+            customer_id=presentation.customer_id,
+            product_id=presentation.product_id,
+            quantity=presentation.quantity,
+            discount_codes=offer.discount_codes if offer else (),
+        ),
+        return_url=await sending.return_url(press, desk),
+    )
+    opened = await desk.checkout_till.open(wish, cancel_url=press.key.next or None)
+    return opened if isinstance(opened, Charge) else None

@@ -1,0 +1,8 @@
+"""What is said beside an open card when a press did not charge; the words are in web/words.py by these names."""
+
+LOOK_AGAIN = "look_again"  # the price stood too long; this is the price of now
+PRICE_CHANGED = "price_changed"
+NOT_CHARGED = "not_charged"
+NOT_AVAILABLE = "not_available"
+OWNED = "owned"
+CHECKOUT_NOT_OPEN = "checkout_not_open"

@@ -1,0 +1,264 @@
+"""Prepare an occasion: read the purchase, choose the offer, pass the gate, quote the price (product D6)."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from widget.core.gate import Seen, Verdict, judge
+from widget.core.method import Method
+from widget.core.money import Money
+from widget.core.offer import Check, Offer, PurchaseFacts, chain, in_order, rule_checks
+from widget.core.payment import Address, Order, Payment, Preview, Product
+from widget.core.presentation import Card, Standing
+from widget.provider.asks import Asks, NotThere, Unreadable
+from widget.storage import charges, occasions, offers, presentations, products, purchases
+from widget.storage.database import unit
+from widget.storage.ids import new_id
+from widget.storage.occasions import Occasion
+from widget.storage.presentations import Presentation
+from widget.till.charge import CHARGE_MARK
+from widget.upsell.pricing import order_of, quote_of
+
+# A description of a product is good for so long; the price that is charged always comes from the preview.
+PRODUCT_LIVES_MS = 10 * 60 * 1000
+# How long a refused method is left alone (product D4).
+REFUSED_FOR = timedelta(days=1)
+_GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
+_PENDING = ("processing", "requires_customer_action", "requires_confirmation", "requires_payment_method", "")
+
+
+class Considered(Struct, frozen=True):
+    """Why an offer was chosen or not: kept with the occasion."""
+
+    offer: str
+    checks: tuple[Check, ...]
+    chosen: bool
+
+
+class Step(Struct, frozen=True):
+    """An offer that passed the gate, with what it needs to be shown."""
+
+    offer: Offer
+    product: Product
+    order: Order
+    preview: Preview
+    verdict: Verdict
+
+
+async def prepare(asks: Asks, occasion_id: str, *, now: int) -> int | None:
+    """Prepare once; returns when to try again (epoch ms) while the provider cannot say, else None."""
+    occasion = await occasions.find(occasion_id)
+    if occasion is None or occasion.state != "asked":
+        return None
+    payment = await asks.payment(occasion.payment_id)
+    match payment:
+        case NotThere():
+            await occasions.end_preparing(occasion_id, "absent", reasons="[]", expires_at=None, at=now)
+            return None
+        case Unreadable():
+            return now + 1_000
+        case Payment():
+            return await _prepare(asks, occasion, payment, now=now)
+
+
+async def _prepare(asks: Asks, occasion: Occasion, payment: Payment, *, now: int) -> int | None:
+    if payment.status in _PENDING and now < payment.created_at.timestamp() * 1000 + _GIVE_UP_AFTER_MS:
+        await unit(lambda: occasions.met(occasion.id, payment, at=now))
+        return now + 1_500
+    barred = _no_occasion(payment)
+    if barred is not None:
+        await unit(lambda: _end_empty(occasion, payment, (Considered("", (barred,), False),), now))
+        return None
+    steps, considered = await _choose(asks, occasion, payment, now=now)
+    version, _ = await offers.in_force()
+    await unit(lambda: _write(occasion, payment, steps, considered, version, now))
+    return None
+
+
+def _no_occasion(payment: Payment) -> Check | None:
+    """Payments that are no purchase to follow up: unpaid, ours, a card check, a renewal, a plan change."""
+    checks = (
+        Check("paid", payment.status or "null", payment.status == "succeeded"),
+        Check("not_ours", payment.metadata.get(CHARGE_MARK, "none"), CHARGE_MARK not in payment.metadata),
+        Check("not_a_card_check", str(payment.is_card_check).lower(), not payment.is_card_check),
+        Check("a_purchase", payment.charge_type or "one_time", payment.charge_type in {"", "new"}),
+        Check("has_country", payment.billing.country if payment.billing else "none", payment.billing is not None),
+    )
+    return next((check for check in checks if not check.held), None)
+
+
+async def _choose(
+    asks: Asks, occasion: Occasion, payment: Payment, *, now: int
+) -> tuple[list[Step], tuple[Considered, ...]]:
+    at = datetime.fromtimestamp(now / 1000, UTC)
+    bought = await _bought(asks, payment)
+    facts = PurchaseFacts(bought, payment.total, payment.billing.country if payment.billing else "", at)
+    found = await asks.methods(payment.customer_id)
+    methods = None if isinstance(found, NotThere | Unreadable) else found
+    _, in_force = await offers.in_force()
+    considered: list[Considered] = []
+    for head in in_order(in_force, occasion.placement):
+        checks = rule_checks(head, facts, at)
+        if not all(check.held for check in checks):
+            considered.append(Considered(head.name, checks, False))
+            continue
+        steps: list[Step] = []
+        for offer in chain(head, in_force):
+            step, verdict = await _judge(asks, occasion, payment, offer, bought, methods, at)
+            if step is None and offer is head:
+                considered.append(Considered(head.name, (*checks, *verdict.checks), False))
+                break
+            considered.append(Considered(offer.name, (*checks, *verdict.checks), step is not None))
+            if step is not None:
+                steps.append(step)
+        if steps:
+            return steps, tuple(considered)
+    return [], tuple(considered)
+
+
+async def _judge(
+    asks: Asks,
+    occasion: Occasion,
+    payment: Payment,
+    offer: Offer,
+    bought: tuple[str, ...],
+    methods: tuple[Method, ...] | None,
+    at: datetime,
+) -> tuple[Step | None, Verdict]:
+    customer = payment.customer_id
+    order = Order(
+        customer_id=customer,
+        product_id=offer.product,
+        quantity=offer.quantity,
+        billing=payment.billing or Address(country=""),
+        currency=payment.total.currency,
+        discount_codes=offer.discount_codes,
+    )
+    now = int(at.timestamp() * 1000)
+    product = await product_now(asks, offer.product, now=now)
+    owned, preview = await asyncio.gather(_owned(asks, customer, offer, bought), asks.preview(order))
+    priced = preview if isinstance(preview, Preview) else None
+    quiet = await presentations.declined_until(customer, offer.name)
+    verdict = judge(
+        Seen(
+            product_active=None if isinstance(product, Unreadable) else _active(product),
+            owned=owned,
+            repeats_allowed=offer.repeats == "always"
+            or (offer.repeats == "once_per_order" and offer.product not in bought),
+            declined_until=datetime.fromtimestamp(quiet / 1000, UTC) if quiet is not None else None,
+            times_shown=await presentations.times_shown(customer, offer.name),
+            shown_at_most=offer.shown_at_most,
+            total=priced.total if priced else None,
+            exact=priced is not None and priced.exact,
+            methods=methods,
+            used_method=payment.method_id,
+            refused_methods=await charges.refused_methods(customer, since=int((at - REFUSED_FOR).timestamp() * 1000)),
+            now=at,
+        )
+    )
+    if not verdict.show or not isinstance(product, Product) or priced is None:
+        return None, verdict
+    return Step(offer, product, order, priced, verdict), verdict
+
+
+async def product_now(asks: Asks, product_id: str, *, now: int) -> Product | NotThere | Unreadable:
+    """The product, read at the provider when our copy is not fresh."""
+    known = await products.known(product_id, newer_than=now - PRODUCT_LIVES_MS)
+    if known is not None:
+        return known
+    found = await asks.product(product_id)
+    if not isinstance(found, Unreadable):
+        await products.keep(product_id, found if isinstance(found, Product) else None, at=now)
+    return found
+
+
+def _active(product: Product | NotThere) -> bool:
+    return isinstance(product, Product) and not product.archived
+
+
+async def _owned(asks: Asks, customer_id: str, offer: Offer, bought: tuple[str, ...]) -> bool | None:
+    if offer.product in bought or await purchases.owned(customer_id, offer.product):
+        return True
+    answer = await asks.owns(customer_id, offer.product)
+    return None if isinstance(answer, Unreadable) else answer
+
+
+async def _bought(asks: Asks, payment: Payment) -> tuple[str, ...]:
+    """The products of the purchase; a subscription payment names its subscription instead (dodo-api 5.2)."""
+    if payment.products:
+        return tuple(product for product, _ in payment.products)
+    found = [await asks.subscription(sub) for sub in payment.subscription_ids[:10]]
+    return tuple(sub.product_id for sub in found if not isinstance(sub, NotThere | Unreadable))
+
+
+async def _write(
+    occasion: Occasion,
+    payment: Payment,
+    steps: list[Step],
+    considered: tuple[Considered, ...],
+    version: int,
+    now: int,
+) -> None:
+    if not steps:
+        await _end_empty(occasion, payment, considered, now)
+        return
+    closes = [now + step.offer.open_minutes * 60_000 for step in steps]
+    reasons = msgspec.json.encode(considered).decode()
+    if not await occasions.end_preparing(occasion.id, "ready", reasons=reasons, expires_at=max(closes), at=now):
+        return
+    await _facts(occasion, payment, now)
+    for number, (step, closes_at) in enumerate(zip(steps, closes, strict=True)):
+        presentation_id = new_id("pre")
+        method_id = step.verdict.methods[0].id if step.verdict.one_click else ""
+        quote = quote_of(step.order, step.preview, presentation_id=presentation_id, method_id=method_id, now=now)
+        await presentations.add(
+            Presentation(
+                id=presentation_id,
+                occasion_id=occasion.id,
+                step=number,
+                offer_name=step.offer.name,
+                offer_version=version,
+                customer_id=payment.customer_id,
+                product_id=step.offer.product,
+                quantity=step.offer.quantity,
+                state=Standing.OPEN if number == 0 else Standing.PREPARED,
+                one_click=step.verdict.one_click,
+                card=_card(step),
+                methods=step.verdict.methods if step.verdict.one_click else (),
+                quote_id=quote.id,
+                closes_at=closes_at,
+            ),
+            quote,
+            step.verdict,
+            at=now,
+        )
+
+
+async def _end_empty(occasion: Occasion, payment: Payment, considered: tuple[Considered, ...], now: int) -> None:
+    reasons = msgspec.json.encode(considered).decode()
+    if await occasions.end_preparing(occasion.id, "empty", reasons=reasons, expires_at=None, at=now):
+        await _facts(occasion, payment, now)
+
+
+async def _facts(occasion: Occasion, payment: Payment, now: int) -> None:
+    await occasions.met(occasion.id, payment, at=now)
+    if payment.status == "succeeded":
+        for product_id, _ in payment.products:
+            await purchases.add(payment.customer_id, product_id, payment_id=payment.id, at=now)
+
+
+def _card(step: Step) -> Card:
+    compare = step.offer.compare_with
+    same = compare is not None and compare.currency == step.preview.total.currency
+    return Card(
+        texts=step.offer.texts,
+        product_name=step.product.name,
+        product_image=step.product.image,
+        recurring=step.product.recurring,
+        compare_with=Money(compare.amount, compare.currency) if compare and same else None,
+    )
+
+
+__all__ = ["order_of", "prepare", "product_now"]

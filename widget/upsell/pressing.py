@@ -1,0 +1,72 @@
+"""A press as it arrives: the key from the body read, and what it is about fetched."""
+
+from litestar import Request, Response
+from msgspec import Struct
+from msgspec.structs import replace
+
+from widget.core.presentation import Quote
+from widget.core.refusal import Gone
+from widget.storage import showing
+from widget.storage.presentations import Presentation
+from widget.storage.showing import Showing
+from widget.upsell.desk import Desk
+from widget.upsell.face import Face, show_card
+from widget.web import press_keys
+from widget.web.forms import read_form
+from widget.web.origin import same_origin
+from widget.web.press_keys import Press
+
+
+class Pressed(Struct, frozen=True):
+    """An authentic key (stale when its time is over), the form beside it, and the occasion as it stands."""
+
+    key: Press
+    stale: bool
+    form: dict[str, str]
+    showing: Showing
+    fragment: bool
+    desk: Desk
+
+    def due(self) -> tuple[Presentation, Quote]:
+        """The presentation and quote that are due; only called where there is one."""
+        presentation, quote = self.showing.presentation, self.showing.quote
+        if presentation is None or quote is None:
+            raise Gone
+        return presentation, quote
+
+    def answer(self, face: Face) -> Response[str]:
+        """The card as it stands, with what this action wants to say."""
+        return show_card(self.desk, self.showing, self.key, replace(face, fragment=self.fragment))
+
+    async def reload(self, desk: Desk, face: Face) -> Response[str]:
+        """The card as it stands after the action."""
+        fresh = await showing.by_occasion(self.showing.occasion.id)
+        return show_card(desk, fresh or self.showing, self.key, replace(face, fragment=self.fragment))
+
+
+async def pressed(request: Request, desk: Desk) -> Pressed:
+    """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
+    if not same_origin(request, desk.settings.public_url):
+        raise Gone
+    form = await read_form(request)
+    key, stale = _key(form.get("key", ""), desk)
+    found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
+    if found is None:
+        raise Gone
+    return Pressed(
+        key=key,
+        stale=stale,
+        form=form,
+        showing=found,
+        fragment=request.headers.get("hx-request") == "true",
+        desk=desk,
+    )
+
+
+def _key(token: str, desk: Desk) -> tuple[Press, bool]:
+    try:
+        return press_keys.read(token, desk.settings.signing_keys, now=desk.now() // 1000), False
+    except press_keys.StalePress as stale:
+        return stale.press, True
+    except press_keys.BadPress:
+        raise Gone from None

@@ -1,0 +1,89 @@
+"""Show: the framed document a ticket opens; a prepared offer is shown without asking the provider."""
+
+from hashlib import sha256
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from widget.core.refusal import Gone
+from widget.storage import occasions, showing
+from widget.storage.showing import Showing
+from widget.upsell.desk import Desk
+from widget.upsell.face import Face, show_document
+from widget.web import tickets
+from widget.web.forms import read_form
+from widget.web.origin import allowed_origin
+from widget.web.press_keys import Press
+from widget.web.tickets import Ticket
+
+# A merchant's page never waits longer for us than a second (issue of trust: their page, their sale).
+PREPARED_WITHIN_S = 0.8
+
+
+@get("/embed/offer/{ticket:str}", name="upsell.show", status_code=200)
+async def show(request: Request, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
+    """The plain frame: the ticket is in the path."""
+    return await _open(ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme="")
+
+
+@post("/embed/offer", name="upsell.show_posted", status_code=200)
+async def show_posted(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+    """The snippet's frame: the ticket is in the body, with the page's address to go back to."""
+    form = await read_form(request)
+    return await _open(
+        form.get("ticket", ""),
+        desk,
+        parent=allowed_origin(request, desk.settings, named=form.get("origin", "")),
+        page=form.get("page", ""),
+        locale=form.get("locale", ""),
+        theme=form.get("theme", ""),
+    )
+
+
+async def _open(token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str) -> Response[str]:
+    try:
+        ticket = tickets.read(token, "encore/offer", desk.settings.signing_keys, now=desk.now() // 1000)
+    except tickets.BadTicket:
+        raise Gone from None
+    if ticket.payment_id is None:
+        raise Gone
+    name = sha256(ticket.jti.encode()).hexdigest()
+    seen = await _seen(ticket, ticket.payment_id, name, desk)
+    key = Press(
+        ticket=name,
+        occasion_id=seen.occasion.id,
+        next=desk.settings.next_or_none(page) or "",
+        locale=ticket.locale or locale[:35],
+        theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
+        parent=parent,
+        layout="frame",
+    )
+    return show_document(desk, seen, key, Face())
+
+
+async def _seen(ticket: Ticket, payment_id: str, name: str, desk: Desk) -> Showing:
+    """What the ticket shows, once what it says was checked with the provider."""
+    seen = await showing.by_payment(ticket.placement, payment_id, ticket=name)
+    opened_before = seen is not None and seen.first_opened_at is not None
+    if not opened_before and not ticket.first_open_ok(desk.now() // 1000):
+        raise Gone
+    if seen is None:
+        await occasions.ask(ticket.placement, payment_id, locale=ticket.locale, at=desk.now())
+    if seen is None or seen.occasion.state == "asked":
+        seen = await _prepared(ticket.placement, payment_id, name, desk)
+    mine = seen.occasion.customer_id in {None, ticket.customer_id}
+    if seen.occasion.state == "absent" or not mine:
+        raise Gone
+    if not opened_before:
+        await showing.opened(seen, ticket=name, locale=ticket.locale or "", at=desk.now())
+    return seen
+
+
+async def _prepared(placement: str, payment_id: str, name: str, desk: Desk) -> Showing:
+    """Wait a moment for the preparing; a card that says so and asks again takes over after that."""
+    occasion = await showing.by_payment(placement, payment_id, ticket=name)
+    if occasion is None:
+        raise Gone
+    await desk.wait_for(f"prepare:{occasion.occasion.id}", seconds=PREPARED_WITHIN_S)
+    return await showing.by_payment(placement, payment_id, ticket=name) or occasion

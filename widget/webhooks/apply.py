@@ -1,0 +1,125 @@
+"""Apply a kept event: a bell, not a letter. The present state is read from the provider and settled with."""
+
+import logging
+
+from widget.core.answer import answer_of
+from widget.core.charge import Charge
+from widget.core.payment import Payment, Subscription
+from widget.provider.asks import Asks, NotThere
+from widget.provider.asks import Unreadable as CannotAsk
+from widget.storage import attention, charges, events, money_facts, occasions, purchases, returns
+from widget.till.books import Books
+from widget.till.charge import CHARGE_MARK
+from widget.till.settle import settle_charge
+from widget.webhooks.envelope import Unreadable, read, subject
+
+log = logging.getLogger("encore.webhooks")
+
+RETURN_MARK = "encore_return"
+_TRIES = 12
+_RUNNING = frozenset({"active", "on_hold", "past_due", "paused"})
+_PAYMENT_KINDS = ("payment.", "refund.", "dispute.")
+
+
+class NotNow(Exception):
+    """The provider cannot be asked at the moment, or does not show it yet: again later."""
+
+
+async def apply(books: Books, asks: Asks, webhook_id: str, *, now: int) -> int | None:
+    """Apply once; returns when to try again (epoch ms) or None when it is applied, ignored or parked."""
+    event = await events.find(webhook_id)
+    if event is None or event.body is None or event.state in {"applied", "ignored"}:
+        return None
+    try:
+        state = await _apply(books, asks, event.kind, event.body, now=now)
+    except NotNow as reason:
+        return await _later(webhook_id, event.tries, str(reason), now=now)
+    except Unreadable as reason:
+        await events.mark(webhook_id, "parked", error=f"unreadable: {reason}", at=now)
+        return None
+    await events.mark(webhook_id, state, error=None, at=now)
+    return None
+
+
+async def _later(webhook_id: str, tries: int, reason: str, *, now: int) -> int | None:
+    if tries + 1 >= _TRIES:
+        await events.mark(webhook_id, "parked", error=reason, at=now)
+        await attention.raise_now("event_parked", webhook_id, detail=reason, at=now)
+        return None
+    await events.mark(webhook_id, "kept", error=reason, at=now)
+    return now + min(1_000 * 2**tries, 15 * 60_000)
+
+
+async def _apply(books: Books, asks: Asks, kind: str, body: str, *, now: int) -> str:
+    envelope = read(body)
+    about = subject(envelope)
+    if kind.startswith(_PAYMENT_KINDS) and about.payment_id:
+        await _payment(books, asks, about.payment_id, now=now)
+        return "applied"
+    if kind.startswith("subscription.") and about.subscription_id:
+        await _subscription(asks, about.subscription_id, now=now)
+        return "applied"
+    return "ignored"
+
+
+async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> None:
+    payment = await asks.payment(payment_id)
+    if not isinstance(payment, Payment):
+        raise NotNow("payment is not there" if isinstance(payment, NotThere) else payment.cause)
+    charge = await _our_charge(payment, now=now)
+    if charge is not None:
+        await settle_charge(books, charge, answer_of(payment), door="webhook", at=now)
+    elif CHARGE_MARK not in payment.metadata:
+        await _purchase(payment, now=now)
+    await _money_back(payment, charge, now=now)
+
+
+async def _our_charge(payment: Payment, *, now: int) -> Charge | None:
+    mark = payment.metadata.get(CHARGE_MARK)
+    if mark is None:
+        return None
+    charge = await charges.find(mark)
+    if charge is None:
+        detail = f"payment {payment.id} carries {mark}, which is not in our books"
+        await attention.raise_now("orphan_payment", payment.id, detail=detail, at=now)
+    elif charge.customer_id != payment.customer_id:
+        detail = f"payment {payment.id} carries {mark} of another customer"
+        await attention.raise_now("foreign_payment", payment.id, detail=detail, at=now)
+        return None
+    return charge
+
+
+async def _purchase(payment: Payment, *, now: int) -> None:
+    """A purchase that is not ours may bring an offer; the return ticket it came with wakes."""
+    if payment.status != "succeeded" or payment.is_card_check or payment.charge_type not in {"", "new"}:
+        return
+    for product_id, _ in payment.products:
+        await purchases.add(payment.customer_id, product_id, payment_id=payment.id, at=now)
+    mark = payment.metadata.get(RETURN_MARK)
+    if mark is not None:
+        await returns.bind_payment(mark, payment.id)
+    await occasions.ask("post_purchase", payment.id, locale=None, at=now)
+
+
+async def _money_back(payment: Payment, charge: Charge | None, *, now: int) -> None:
+    for fact in payment.money_back:
+        news = await money_facts.record(fact, payment_id=payment.id, charge_id=charge.id if charge else None)
+        if news and charge is not None and fact.kind == "dispute":
+            detail = f"{fact.status} on payment {payment.id}"
+            await attention.raise_now("dispute", charge.id, detail=detail, at=now)
+    refunded = sum(f.amount.amount for f in payment.money_back if f.kind == "refund" and f.status == "succeeded")
+    if refunded and refunded >= payment.total.amount:
+        await purchases.end(payment.id, at=now)
+
+
+async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
+    found = await asks.subscription(subscription_id)
+    match found:
+        case Subscription():
+            await purchases.add(found.customer_id, found.product_id, subscription_id=found.id, at=now)
+            ended = None if found.status in _RUNNING else now
+            await purchases.hold_only(found.id, found.product_id, ended_at=ended, at=now)
+        case NotThere():
+            raise NotNow("subscription is not there")
+        case CannotAsk(cause=cause):
+            raise NotNow(cause)

@@ -1,0 +1,13 @@
+"""What receiving works with, handed in by the front door."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+
+class Bell(Struct, frozen=True):
+    """The secrets in force (several while one is rotated), the clock (epoch ms), and the worker's nudge."""
+
+    secrets: tuple[str, ...]
+    now: Callable[[], int]
+    nudge: Callable[[], None]

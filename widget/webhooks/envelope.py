@@ -1,0 +1,42 @@
+"""What a webhook says around its data: kind, time and business; the data is read when it is applied."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Raw, Struct
+
+
+class Envelope(Struct, frozen=True):
+    """The part every event has (dodo-api 7.3)."""
+
+    type: str
+    data: Raw = Raw(b"null")
+    business_id: str = ""
+    timestamp: datetime | None = None
+
+
+class Subject(Struct, frozen=True):
+    """Which payment or subscription the event rings for; everything else is read from the provider."""
+
+    payment_id: str | None = None
+    subscription_id: str | None = None
+
+
+class Unreadable(Exception):
+    """Signed, but not an event we can read: not JSON, or without its envelope."""
+
+
+def read(body: str) -> Envelope:
+    """The envelope; raises `Unreadable`."""
+    try:
+        return msgspec.json.decode(body, type=Envelope)
+    except (msgspec.DecodeError, RecursionError) as error:  # deep nesting raises RecursionError, not their own
+        raise Unreadable(str(error)) from None
+
+
+def subject(envelope: Envelope) -> Subject:
+    """Whom it rings for; raises `Unreadable`."""
+    try:
+        return msgspec.json.decode(envelope.data, type=Subject)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Unreadable(str(error)) from None

@@ -1,0 +1,63 @@
+"""Receive a webhook: verify the raw body, keep it once, answer after the commit; applying comes later."""
+
+import asyncio
+import logging
+
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException
+
+from widget.storage import events
+from widget.webhooks.bell import Bell
+from widget.webhooks.envelope import Envelope, Unreadable, read
+from widget.webhooks.verify import NotGenuine, verify
+
+log = logging.getLogger("encore.webhooks")
+
+BODY_LIMIT = 512 * 1024  # the largest event seen has a few kB
+_READ_WITHIN_S = 10.0  # a body that drips in byte by byte would hold the connection for ever
+
+
+@post("/webhooks/dodo", name="webhooks.receive", status_code=200, request_max_body_size=BODY_LIMIT)
+async def receive(request: Request, bell: NamedDependency[Bell]) -> Response[dict[str, str]]:
+    """2xx means: it is on our disk. Anything malformed is 4xx; without a secret nothing is believed (503)."""
+    if not bell.secrets:
+        return _answer(503, "no_webhook_secret")
+    try:
+        async with asyncio.timeout(_READ_WITHIN_S):
+            body = await request.body()
+    except TimeoutError:
+        return _answer(408, "too_slow")
+    try:
+        webhook_id = verify(body, _headers(request), bell.secrets)
+    except NotGenuine as reason:
+        log.warning("webhooks.refused", extra={"event": "webhooks.refused", "reason": str(reason)})
+        return _answer(401, "not_genuine")
+    try:
+        text = body.decode()
+        envelope = read(text)
+    except (UnicodeDecodeError, Unreadable):
+        text, envelope = body.decode(errors="replace"), Envelope(type="unreadable")
+    if "\x00" in text:
+        raise ClientException(detail="NUL in the body", status_code=400)
+    occurred = int(envelope.timestamp.timestamp() * 1000) if envelope.timestamp else bell.now()
+    fresh = await events.keep(
+        webhook_id,
+        kind=envelope.type[:80],
+        business_id=envelope.business_id[:80],
+        body=text,
+        occurred_at=occurred,
+        at=bell.now(),
+    )
+    if fresh:
+        bell.nudge()
+    return _answer(200, "kept" if fresh else "known")
+
+
+def _headers(request: Request) -> dict[str, list[str]]:
+    wanted = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return {name: request.headers.getall(name, []) for name in wanted}
+
+
+def _answer(status: int, word: str) -> Response[dict[str, str]]:
+    return Response({"status": word}, status_code=status)
