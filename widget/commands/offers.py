@@ -1,0 +1,60 @@
+"""`encore offers check|apply|export FILE`: the offers file, validated, put in force, or written out."""
+
+import argparse
+import getpass
+import sys
+import time
+from pathlib import Path
+
+from widget.commands.books import with_database
+from widget.commands.printing import complain
+from widget.core.offer import Offer
+from widget.core.offers_file import OffersFileError, read
+from widget.storage import offers
+
+HELP = "check, apply or export the offers file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do and the file."""
+    parser.add_argument("action", choices=["check", "apply", "export"])
+    parser.add_argument("file", type=Path, help="a TOML file; - is standard input or output")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 1 with every problem named by file, line and field; a file with problems is never applied."""
+    if args.action == "export":
+        return with_database(lambda: _export(args.file))
+    try:
+        text = sys.stdin.read() if str(args.file) == "-" else args.file.read_text("utf-8")
+    except OSError as error:
+        return complain(f"{args.file}: {error.strerror}")
+    except UnicodeDecodeError:
+        return complain(f"{args.file}: not UTF-8 text")
+    try:
+        found = read(text)
+    except OffersFileError as error:
+        for problem in error.problems:
+            complain(f"{args.file}:{problem.line}: {problem.field}: {problem.message}")
+        return 1
+    if args.action == "check":
+        print(f"{args.file}: {len(found)} offers, no problems")
+        return 0
+    return with_database(lambda: _apply(args.file, text, found))
+
+
+async def _apply(file: Path, text: str, found: tuple[Offer, ...]) -> int:
+    version = await offers.apply(text, found, by=getpass.getuser(), at=int(time.time() * 1000))
+    print(f"{file}: {len(found)} offers in force as version {version}")
+    return 0
+
+
+async def _export(file: Path) -> int:
+    text = await offers.file_in_force()
+    if text is None:
+        return complain("No offers file was ever applied.")
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        file.write_text(text, "utf-8")
+    return 0
