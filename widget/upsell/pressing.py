@@ -13,6 +13,7 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_card
 from widget.web import press_keys
 from widget.web.forms import read_form
+from widget.web.htmx import is_fragment
 from widget.web.origin import same_origin
 from widget.web.press_keys import Press
 
@@ -46,27 +47,22 @@ class Pressed(Struct, frozen=True):
 
 async def pressed(request: Request, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
-    if not same_origin(request, desk.settings.public_url):
-        raise Gone
-    form = await read_form(request)
-    key, stale = _key(form.get("key", ""), desk)
+    key, stale, form = await press_in(request, desk)
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
     if found is None:
         raise Gone
-    return Pressed(
-        key=key,
-        stale=stale,
-        form=form,
-        showing=found,
-        fragment=request.headers.get("hx-request") == "true",
-        desk=desk,
-    )
+    return Pressed(key=key, stale=stale, form=form, showing=found, fragment=is_fragment(request), desk=desk)
 
 
-def _key(token: str, desk: Desk) -> tuple[Press, bool]:
+async def press_in(request: Request, desk: Desk) -> tuple[Press, bool, dict[str, str]]:
+    """The authentic key of a request, whether its time is over, and the form beside it; raises `Gone`."""
+    if not same_origin(request, desk.settings.public_url):
+        raise Gone
+    form = await read_form(request)
+    token = form.get("key", "")
     try:
-        return press_keys.read(token, desk.settings.signing_keys, now=desk.now() // 1000), False
+        return press_keys.read(token, desk.settings.signing_keys, now=desk.now() // 1000), False, form
     except press_keys.StalePress as stale:
-        return stale.press, True
+        return stale.press, True, form
     except press_keys.BadPress:
         raise Gone from None

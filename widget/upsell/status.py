@@ -1,16 +1,34 @@
-"""Status: the card asks how it stands; reading only our own books."""
+"""Status: the card asks how it stands; nothing is changed by it."""
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
+from msgspec.structs import replace
 
+from widget.core.refusal import Gone
+from widget.storage import returns, showing
+from widget.upsell.after import come_back
 from widget.upsell.desk import Desk
-from widget.upsell.face import Face
-from widget.upsell.pressing import pressed
+from widget.upsell.face import Face, show_card, show_page
+from widget.upsell.pressing import press_in
+from widget.web.htmx import is_fragment
 
 
 @post("/upsell/status", name="upsell.status", status_code=200)
 async def status(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
-    """The card of now; whatever brought it here, nothing is changed."""
-    press = await pressed(request, desk)
-    polls = int(press.form["polls"]) if press.form.get("polls", "").isdecimal() else 0
-    return press.answer(Face(polls=min(polls, 999) + 1))
+    """The card of now, or of a return whose checkout may have been paid meanwhile."""
+    key, _, form = await press_in(request, desk)
+    asked = int(form["polls"]) if form.get("polls", "").isdecimal() else 0
+    face = Face(polls=min(asked, 999) + 1, fragment=is_fragment(request))
+    if key.occasion_id:
+        seen = await showing.by_occasion(key.occasion_id)
+    else:
+        back = await returns.find(key.return_id)
+        if back is None:
+            raise Gone
+        seen = await come_back(back, "", desk)
+        if seen is None:
+            return show_page(desk, key, face)
+        key = replace(key, occasion_id=seen.occasion.id)
+    if seen is None or seen.occasion.state == "absent":
+        raise Gone
+    return show_card(desk, seen, key, face)
