@@ -1,7 +1,5 @@
 """The merchant's server proves itself with a bearer key."""
 
-import hmac
-
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
@@ -11,7 +9,7 @@ from widget.core.refusal import Unauthorized
 def merchant_only(connection: ASGIConnection, _: BaseRouteHandler) -> None:
     """A guard: one of the keys in ENCORE_API_KEYS, compared in constant time; without keys nobody passes."""
     scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-    keys = connection.app.state.desk.settings.api_keys
-    right = [hmac.compare_digest(given.encode(), str(key).encode()) for key in keys]
+    keys = connection.app.state.settings.api_keys
+    right = [key.matches(given) for key in keys]
     if scheme.lower() != "bearer" or not any(right):
         raise Unauthorized

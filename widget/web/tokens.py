@@ -1,0 +1,103 @@
+"""Signed tokens as both tickets and press keys use them: JWT, HS256 and nothing else, one spelling each."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from typing import Any, Protocol, cast
+
+import jwt
+import msgspec
+from msgspec import Struct
+
+from widget.core.secret import Secret
+
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_KEY_NAME_LIMIT = 64
+
+
+class _Jws(Protocol):
+    """PyJWT as we use it; its own signature is only half typed without the cryptography package."""
+
+    def encode(self, payload: bytes, key: bytes, algorithm: str, headers: dict[str, str]) -> str: ...
+
+    def decode_complete(self, jwt: str, key: bytes, algorithms: list[str]) -> dict[str, Any]: ...
+
+
+_JWS = cast("_Jws", jwt.PyJWS(algorithms=["HS256"]))
+
+
+class Forged(Exception):
+    """Not a token that one of these keys signed; the reason is for tests and our log only."""
+
+
+class _Header(Struct, forbid_unknown_fields=True):
+    """No jku, x5u, jwk or crit: nothing in a token chooses the key (RFC 8725, 3.1 and 3.10)."""
+
+    alg: str
+    typ: str | None = None
+    kid: str | None = None
+
+
+def derived(keys: Sequence[Secret], purpose: str) -> tuple[bytes, ...]:
+    """A key of its own for each purpose, so that no token is ever taken for one of another kind."""
+    return tuple(_derive(key, purpose) for key in keys)
+
+
+def plain(keys: Sequence[Secret]) -> tuple[bytes, ...]:
+    """The keys as merchants hold them."""
+    return tuple(key.reveal().encode() for key in keys)
+
+
+def seal(payload: bytes, key: bytes, *, typ: str) -> str:
+    """The compact form of `payload` (JSON), signed."""
+    return _JWS.encode(payload, key, algorithm="HS256", headers={"typ": typ})
+
+
+def unseal(token: str, keys: Sequence[bytes], *, typ: str, typ_required: bool, limit: int) -> bytes:
+    """The payload of a token signed by one of `keys`; raises `Forged` for everything else."""
+    if len(token) > limit or not _COMPACT.fullmatch(token):
+        raise Forged("too long, or not three parts")
+    parts = token.split(".")
+    header = _header(_canonical(parts[0]))
+    _canonical(parts[2])
+    payload = _canonical(parts[1])
+    if header.alg != "HS256" or len(header.kid or "") > _KEY_NAME_LIMIT:
+        raise Forged("another algorithm, or an endless key name")
+    if (typ_required or header.typ is not None) and (header.typ or "").lower() != typ.lower():
+        raise Forged("a token of another kind")
+    if not any(_signed(token, key) for key in keys):
+        raise Forged("none of the keys signed this")
+    return payload
+
+
+def _derive(key: Secret, purpose: str) -> bytes:
+    return hmac.digest(key.reveal().encode(), b"encore/1/" + purpose.encode(), hashlib.sha256)
+
+
+def _signed(token: str, key: bytes) -> bool:
+    try:
+        _JWS.decode_complete(token, key, algorithms=["HS256"])
+    except jwt.InvalidTokenError:
+        return False
+    return True
+
+
+def _canonical(part: str) -> bytes:
+    """Decoded, if it is spelled as an encoder would: lax base64 has several spellings for the same bytes."""
+    try:
+        decoded = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    except (binascii.Error, ValueError):
+        raise Forged("not base64url") from None
+    if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() != part:
+        raise Forged("not the canonical spelling")
+    return decoded
+
+
+def _header(text: bytes) -> _Header:
+    try:
+        return msgspec.json.decode(text, type=_Header)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Forged("a header of another shape") from None
