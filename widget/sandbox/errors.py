@@ -19,14 +19,6 @@ class Refusal(Exception):
         self.code, self.message, self.status, self.headers = code, message, status, headers or {}
 
 
-class Cut(Exception):
-    """The connection ends here without an answer; `error` is what an in-process transport should raise instead."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__("the connection is cut")
-        self.error = error
-
-
 def not_found(what: str, thing_id: str) -> Refusal:
     """404: no such thing."""
     return Refusal("NOT_FOUND", f"{what} {thing_id[:80]} does not exist", 404)
@@ -53,8 +45,3 @@ def answer_http_error(_: Request[Any, Any, Any], error: HTTPException) -> Respon
     code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}.get(error.status_code)
     body = {"code": code or "INVALID_REQUEST_PARAMETERS", "message": error.detail or "the request is not understood"}
     return Response(body, status_code=error.status_code)
-
-
-def answer_cut(_: Request[Any, Any, Any], cut: Cut) -> Response[None]:
-    """Nothing is answered: the error leaves the application."""
-    raise cut.error

@@ -48,7 +48,7 @@ def moment(request: AnyRequest, name: str) -> datetime | None:
         return None
     try:
         # an unescaped "+" of a zone arrives as a blank
-        parsed = datetime.fromisoformat(text.replace(" ", "+").replace("Z", "+00:00"))
+        parsed = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         raise wrong(name, "an ISO 8601 date and time") from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

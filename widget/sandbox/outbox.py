@@ -17,11 +17,12 @@ def announce(world: World, event_type: str, kind: Kind, thing_id: str, payment_i
     `payment_id` goes into the data of `subscription.renewed` only. The rest of the data is the state at delivery.
     """
     box = world.postbox
-    if box.target is None or box.drop:
+    if box.target is None:
         return
     now = world.now()
     event = Event(
         world.new_id("msg"), event_type, kind, thing_id, now, now + timedelta(seconds=box.delay), payment_id, box.copies
     )
     event.order = world.toss() if box.shuffle else 0.0
+    event.outcome = "dropped" if box.drop else "waiting"
     world.events.append(event)

@@ -6,15 +6,16 @@ from litestar.handlers import HTTPRouteHandler
 
 from widget.sandbox import (
     checkouts,
-    control,
+    control_money,
+    control_world,
     customers,
     discounts,
     disputes,
+    files,
     hosted,
     payments,
     products,
     refunds,
-    static,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -26,6 +27,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *refunds.ROUTES,
     *disputes.ROUTES,
     *hosted.ROUTES,
-    *static.ROUTES,
-    *control.ROUTES,
+    *files.ROUTES,
+    *control_world.ROUTES,
+    *control_money.ROUTES,
 ]

@@ -1,0 +1,77 @@
+"""The sandbox as an application and as a process."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+
+from widget.sandbox.errors import Refusal, answer_http_error, answer_refusal
+from widget.sandbox.gate import Gate
+from widget.sandbox.postman import Postman
+from widget.sandbox.routes import ROUTES
+from widget.sandbox.world import World
+
+
+def create_app(world: World | None = None, webhook_client: httpx.AsyncClient | None = None) -> Litestar:
+    """The ASGI application over `world` (a fresh one by default).
+
+    `webhook_client` delivers the webhooks, e.g. one over `httpx.ASGITransport` of the receiver, for tests in process.
+    """
+    here = world or World()
+    postman = Postman(here, webhook_client)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
+        yield
+        await postman.stop()
+
+    handlers: dict[int | type[Exception], Any] = {
+        Refusal: answer_refusal,
+        HTTPException: answer_http_error,
+    }
+    app = Litestar(
+        route_handlers=[*ROUTES],
+        dependencies={
+            "world": Provide(lambda: here, sync_to_thread=False),
+            "postman": Provide(lambda: postman, sync_to_thread=False),
+        },
+        exception_handlers=handlers,
+        lifespan=[lifespan],
+        openapi_config=None,
+        request_max_body_size=1_000_000,
+    )
+    # around everything, not a middleware: unknown paths are logged too, and a cut connection meets no error handler
+    app.asgi_handler = Gate(app.asgi_handler, here, postman)
+    return app
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8401,
+    webhook_target: str | None = None,
+    webhook_secret: str | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; raises `OSError` when the port is taken."""
+    asyncio.run(serve(host, port, webhook_target, webhook_secret))
+
+
+async def serve(host: str, port: int, webhook_target: str | None = None, webhook_secret: str | None = None) -> None:
+    """The same inside a running loop; one worker, in this process, because the world lives in its memory."""
+    from granian.constants import Interfaces
+    from granian.server.embed import Server
+
+    world = World(base_url=f"http://{host}:{port}")
+    world.use_webhooks(webhook_target, webhook_secret)
+    server = Server(create_app(world), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()
