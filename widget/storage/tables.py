@@ -272,3 +272,9 @@ class Attention(Table, tablename="attention"):
     detail = Text()
     raised_at = BigInt()
     resolved_at = BigInt(null=True)
+
+
+ALL: tuple[type[Table], ...] = (
+    KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, Presentation, Quote, ChargeRow,
+    ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, Attention,
+)  # fmt: skip
