@@ -13,7 +13,7 @@ from typing import Any, TextIO
 # What a line may say. Ids are fine; names, addresses, texts, tickets and keys are not, so they have no field.
 FIELDS = frozenset(
     "event charge occasion presentation quote offer job kept_event kind fate state status method path duration_ms "
-    "attention subject count version cause tries mode host port setting".split()
+    "attention subject count version cause tries mode host port setting reference".split()
 )
 _VALUE_LIMIT = 300
 _LONG_SEGMENT = 36  # longer than any id of ours or the provider's: a ticket in a place nobody thought of
