@@ -37,6 +37,9 @@ def charge(
     judgement = cards.judge(method, on_session=on_session, force_3ds=force_3ds, now=world.now())
     if judgement.verdict == "challenge":
         ask_bank(world, payment, with_page=judgement.has_page)
+    elif on_session:
+        # the buyer watches the page until the card has answered
+        finish(world, payment, judgement.verdict, judgement.error_code)
     else:
         end_later(world, payment, judgement.verdict, judgement.error_code)
 

@@ -83,7 +83,7 @@ async def delay(line: Line, seconds: float) -> None:
     """Be slow; in process a caller that would not wait so long gets its read timeout at once."""
     if not _is_real(line.scope) and seconds >= _patience(line.scope):
         raise httpx.ReadTimeout("the sandbox is slow")
-    await asyncio.sleep(min(seconds, LONGEST_S))
+    await _wait(line, seconds)
 
 
 async def _wait(line: Line, seconds: float) -> None:
@@ -132,7 +132,8 @@ def _socket(scope: HTTPScope) -> socket.socket | None:
         except OSError:
             continue
         try:
-            if tuple(copy.getpeername()[:2]) == (caller[0], caller[1]):
+            peer = copy.getpeername()
+            if isinstance(peer, tuple) and (peer[0], peer[1]) == (caller[0], int(caller[1])):
                 return copy
         except OSError:
             pass

@@ -16,7 +16,7 @@ from widget.sandbox.things import Fault, RequestLog
 from widget.sandbox.world import World
 
 KEY = "sandbox"
-OURS = ("/_sandbox", "/checkout/", "/portal/", "/static/", "/favicon.ico")
+OURS = ("/_sandbox", "/checkout/", "/portal/", "/static/", "/favicon.ico", "/invoices/")
 LOGGED_HEADERS = ("idempotency-key", "x-stainless-retry-count", "x-stainless-read-timeout", "user-agent")
 LARGEST_BODY = 1_000_000
 
@@ -34,7 +34,7 @@ class Gate:
         self._note_base_url(scope)
         self.world.catch_up()
         try:
-            if scope["path"].startswith(OURS):
+            if scope["path"] == "/" or scope["path"].startswith(OURS):
                 await self.app(scope, receive, send)
             else:
                 await self._api(scope, receive, send)

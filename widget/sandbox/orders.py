@@ -21,10 +21,15 @@ def place(
     on_session: bool,
     quiet: bool = False,
     charged: bool = True,
+    keep: bool = False,
 ) -> Payment:
-    """Make the payment of a session and start it; `charged=False` leaves it `processing` for the caller to end."""
+    """Make the payment of a session and start it.
+
+    `charged=False` leaves it `processing` for the caller to end; `keep` saves the method when the payment succeeds.
+    """
     payment = _payment(world, checkout, customer, billing)
-    payment.quiet = quiet
+    _take_over(world, checkout, payment)
+    payment.quiet, payment.then = quiet, _end(checkout, method if keep else None)
     checkout.payment_id, checkout.customer_id, checkout.billing = payment.payment_id, customer.customer_id, billing
     if charged:
         charge(world, payment, method, on_session=on_session, force_3ds=checkout.force_3ds)
@@ -41,7 +46,7 @@ def _payment(world: World, checkout: Checkout, customer: Customer, billing: Addr
     started = [subscribe(world, line, checkout, customer.customer_id, billing) for line in recurring]
     free = {s.product_id for s in started if s.trial_period_days or s.on_demand}
     due = [line for line in price.lines if line.product.product_id not in free]
-    payment = Payment(
+    return Payment(
         world.new_id("pay"), customer.customer_id, world.now(), checkout.currency,
         sum(line.due for line in due), sum(line.tax for line in due), billing, updated_at=world.now(),
         cart=None if started else list(checkout.cart), product_ids=[line.product_id for line in checkout.cart],
@@ -50,12 +55,21 @@ def _payment(world: World, checkout: Checkout, customer: Customer, billing: Addr
         discount_ids=[d.discount_id for d in price.discounts], return_url=checkout.return_url,
         charge_type="new" if started else None,
     )  # fmt: skip
-    payment.then = _end(checkout)
-    return payment
 
 
-def _end(checkout: Checkout) -> Callable[[World, Payment], None]:
+def _take_over(world: World, checkout: Checkout, payment: Payment) -> None:
+    """A session confirmed without a method has its payment already: it keeps that id."""
+    earlier = world.payments.get(checkout.payment_id or "")
+    if earlier is not None and earlier.status == "requires_payment_method":
+        payment.payment_id, payment.created_at = earlier.payment_id, earlier.created_at
+        for subscription_id in earlier.subscription_ids:
+            del world.subscriptions[subscription_id]
+
+
+def _end(checkout: Checkout, keep: Method | None) -> Callable[[World, Payment], None]:
     def end(world: World, payment: Payment) -> None:
+        if keep is not None and payment.status == "succeeded":
+            world.methods[keep.payment_method_id] = keep
         settle_first_payment(world, payment)
         if payment.status == "succeeded":
             checkout.consumed = True

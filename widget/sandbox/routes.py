@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from widget.sandbox import (
+    challenge,
     checkouts,
     control_money,
     control_world,
@@ -12,6 +13,7 @@ from widget.sandbox import (
     discounts,
     disputes,
     files,
+    front,
     hosted,
     payments,
     products,
@@ -27,6 +29,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *refunds.ROUTES,
     *disputes.ROUTES,
     *hosted.ROUTES,
+    *challenge.ROUTES,
+    *front.ROUTES,
     *files.ROUTES,
     *control_world.ROUTES,
     *control_money.ROUTES,
