@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from widget.core.method import Method
 from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product, Subscription
+from widget.provider.images import Image
 
 
 class NotThere(Struct, frozen=True, tag=True):
@@ -46,6 +47,10 @@ class Asks(Protocol):
 
     async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
         """A succeeded, not fully refunded payment for the product, or a live subscription to it."""
+        ...
+
+    async def image(self, url: str) -> Image | None:
+        """A product's picture from the address the provider gave; None for whatever is not plainly one."""
         ...
 
     async def preview(self, order: Order) -> Preview | Declined | Unreadable:

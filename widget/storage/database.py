@@ -43,7 +43,7 @@ async def open_database(
     if isinstance(engine, PooledEngine):
         await engine.open()
     for table in tables.ALL:
-        table._meta._db = engine  # noqa: SLF001 - Piccolo's own way to hand an engine to a table at run time
+        table._meta._db = engine
     _open.append(engine)
     try:
         yield engine

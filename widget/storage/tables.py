@@ -263,6 +263,16 @@ class ProductRow(Table, tablename="product"):
     read_at = BigInt()
 
 
+class ImageRow(Table, tablename="image"):
+    """A product's picture, kept so that it is served from our own origin; the body is base64."""
+
+    url = Text(primary_key=True)
+    name = Varchar(64)  # sha256 of the bytes
+    content_type = Varchar(40)
+    body = Text()
+    read_at = BigInt()
+
+
 class Attention(Table, tablename="attention"):
     """Something a machine must not decide; named in docs/attention.md with what to do."""
 
@@ -276,5 +286,5 @@ class Attention(Table, tablename="attention"):
 
 ALL: tuple[type[Table], ...] = (
     KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, Presentation, Quote, ChargeRow,
-    ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, Attention,
+    ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from widget.upsell.after import after
 from widget.upsell.buy import buy
 from widget.upsell.checkout import checkout
 from widget.upsell.decline import decline
+from widget.upsell.image import image
 from widget.upsell.method import method
 from widget.upsell.returns import make_return
 from widget.upsell.show import show, show_posted
@@ -16,6 +17,6 @@ from widget.upsell.tickets import make_ticket
 router = Router(
     path="/",
     route_handlers=[
-        show, show_posted, accept, decline, method, status, checkout, buy, after, make_return, make_ticket
+        show, show_posted, accept, decline, method, status, checkout, buy, after, make_return, make_ticket, image
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from widget.core.offer import Check, Offer, PurchaseFacts, chain, in_order, rule
 from widget.core.payment import Address, Order, Payment, Preview, Product
 from widget.core.presentation import Card, Standing
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import charges, occasions, offers, presentations, products, purchases
+from widget.storage import charges, images, occasions, offers, presentations, products, purchases
 from widget.storage.database import unit
 from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
@@ -23,6 +23,7 @@ from widget.upsell.pricing import order_of, quote_of
 
 # A description of a product is good for so long; the price that is charged always comes from the preview.
 PRODUCT_LIVES_MS = 10 * 60 * 1000
+PICTURE_LIVES_MS = 24 * 60 * 60 * 1000
 # How long a refused method is left alone (product D4).
 REFUSED_FOR = timedelta(days=1)
 _GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
@@ -45,6 +46,7 @@ class Step(Struct, frozen=True):
     order: Order
     preview: Preview
     verdict: Verdict
+    image: str | None = None  # the name of its picture
 
 
 async def prepare(asks: Asks, occasion_id: str, *, now: int) -> int | None:
@@ -160,7 +162,18 @@ async def _judge(
     )
     if not verdict.show or not isinstance(product, Product) or priced is None:
         return None, verdict
-    return Step(offer, product, order, priced, verdict), verdict
+    return Step(offer, product, order, priced, verdict, await _picture(asks, product, now=now)), verdict
+
+
+async def _picture(asks: Asks, product: Product, *, now: int) -> str | None:
+    """The name of the product's picture, fetched when ours is old; without one the card draws its own."""
+    if product.image is None:
+        return None
+    known = await images.of_url(product.image, newer_than=now - PICTURE_LIVES_MS)
+    if known is not None:
+        return known
+    found = await asks.image(product.image)
+    return await images.keep(product.image, found.content_type, found.body, at=now) if found else None
 
 
 async def product_now(asks: Asks, product_id: str, *, now: int) -> Product | NotThere | Unreadable:
@@ -255,7 +268,7 @@ def _card(step: Step) -> Card:
     return Card(
         texts=step.offer.texts,
         product_name=step.product.name,
-        product_image=step.product.image,
+        product_image=f"/a/image/{step.image}" if step.image else None,
         recurring=step.product.recurring,
         compare_with=Money(compare.amount, compare.currency) if compare and same else None,
     )

@@ -1,5 +1,7 @@
 """A press as it arrives: the key from the body read, and what it is about fetched."""
 
+from hashlib import sha256
+
 from litestar import Request, Response
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,9 +51,20 @@ async def pressed(request: Request, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
     key, stale, form = await press_in(request, desk)
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
-    if found is None:
+    if found is None or not is_theirs(found, key):
         raise Gone
     return Pressed(key=key, stale=stale, form=form, showing=found, fragment=is_fragment(request), desk=desk)
+
+
+def customer_mark(customer_id: str) -> str:
+    """How a key names its customer; the key can be read by whoever has the page."""
+    return sha256(customer_id.encode()).hexdigest()[:32]
+
+
+def is_theirs(seen: Showing, key: Press) -> bool:
+    """A ticket opened before the provider was asked: its customer is compared as soon as the true one is known."""
+    known = seen.occasion.customer_id
+    return known is None or not key.customer or customer_mark(known) == key.customer
 
 
 async def press_in(request: Request, desk: Desk) -> tuple[Press, bool, dict[str, str]]:

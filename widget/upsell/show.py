@@ -11,6 +11,7 @@ from widget.storage import occasions, showing
 from widget.storage.showing import Showing
 from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_document
+from widget.upsell.pressing import customer_mark
 from widget.web import tickets
 from widget.web.forms import read_form
 from widget.web.origin import allowed_origin
@@ -52,6 +53,7 @@ async def _open(token: str, desk: Desk, *, parent: str, page: str, locale: str, 
     seen = await _seen(ticket, ticket.payment_id, name, desk)
     key = Press(
         ticket=name,
+        customer=customer_mark(ticket.customer_id),
         occasion_id=seen.occasion.id,
         next=desk.settings.next_or_none(page) or "",
         locale=ticket.locale or locale[:35],

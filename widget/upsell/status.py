@@ -9,7 +9,7 @@ from widget.storage import returns, showing
 from widget.upsell.after import come_back
 from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_card, show_page
-from widget.upsell.pressing import press_in
+from widget.upsell.pressing import is_theirs, press_in
 from widget.web.htmx import is_fragment
 
 
@@ -29,6 +29,6 @@ async def status(request: Request, desk: NamedDependency[Desk]) -> Response[str]
         if seen is None:
             return show_page(desk, key, face)
         key = replace(key, occasion_id=seen.occasion.id)
-    if seen is None or seen.occasion.state == "absent":
+    if seen is None or seen.occasion.state == "absent" or not is_theirs(seen, key):
         raise Gone
     return show_card(desk, seen, key, face)

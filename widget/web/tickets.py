@@ -25,6 +25,12 @@ _Locale = Annotated[str, Meta(pattern=r"\A[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*
 _Theme = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_-]{0,31}\Z")]
 _Second = Annotated[int, Meta(ge=0, le=10**11)] | Annotated[float, Meta(ge=0, le=1e11)]
 
+_EXPECTED = {
+    "placement": "1 to 40 of a to z, digits and _",
+    "locale": "a BCP 47 tag such as pt-BR",
+    "theme": "a word such as light or dark",
+}
+
 
 class BadTicket(Exception):
     """Whatever is wrong with a ticket, it is this: outside nobody learns what."""
@@ -138,10 +144,10 @@ def _mint(keys: Sequence[Secret], audience: Audience, customer_id: str, now: int
 
 
 def _bad_claim(message: str) -> BadClaim:
-    """msgspec says `Expected … - at `$.field``; outside, `sub` is called customer_id."""
+    """msgspec names the place as `$.field`; outside, `sub` is called customer_id."""
     found = re.search(r"\$\.([a-z_]+)", message)
-    field = found[1] if found else "ticket"
-    return BadClaim({"sub": "customer_id"}.get(field, field), message.partition(" - at")[0].removeprefix("Expected "))
+    field = {"sub": "customer_id"}.get(found[1], found[1]) if found else "ticket"
+    return BadClaim(field, _EXPECTED.get(field, "1 to 64 letters, digits, - and _"))
 
 
 def _ticket(claims: _Claims) -> Ticket:

@@ -240,6 +240,15 @@ _TABLES = (
     )
     """,
     """
+    CREATE TABLE image (
+        url TEXT PRIMARY KEY,
+        name VARCHAR(64) NOT NULL,
+        content_type VARCHAR(40) NOT NULL,
+        body TEXT NOT NULL,
+        read_at BIGINT NOT NULL
+    )
+    """,
+    """
     CREATE TABLE attention (
         id VARCHAR(120) PRIMARY KEY,
         name VARCHAR(60) NOT NULL,
@@ -279,6 +288,7 @@ _INDEXES = (
     "CREATE INDEX presentation_customer ON presentation (customer_id, offer_name)",
     "CREATE INDEX presentation_prepared ON presentation (prepared_at)",
     "CREATE INDEX occasion_customer ON occasion (customer_id)",
+    "CREATE INDEX image_name ON image (name)",
     "CREATE INDEX attention_open ON attention (raised_at) WHERE resolved_at IS NULL",
 )
 

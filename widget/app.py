@@ -1,0 +1,105 @@
+"""The front door: wires every room together; the only file that knows them all."""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from widget import upsell, webhooks
+from widget.provider.dodo import Dodo, open_dodo
+from widget.settings import Settings, load
+from widget.storage import charges
+from widget.storage.database import open_database
+from widget.till.charge import Till
+from widget.till.checkout import CheckoutTill
+from widget.till.watch import watch
+from widget.upsell.desk import Desk
+from widget.upsell.prepare import prepare
+from widget.web import errors, health
+from widget.web.assets import assets_router
+from widget.web.headers import before_send
+from widget.webhooks.apply import apply
+from widget.webhooks.bell import Bell
+from widget.worker import Worker
+
+# Longer than the money call's time-out (20 s), shorter than the server's kill time-out (30 s).
+FINISH_WITHIN_S = 25.0
+
+
+def now_ms() -> int:
+    """The clock of the house: epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> Litestar:
+    """The application; settings from the environment unless handed in. Raises `SettingsError`."""
+    known = settings or load(os.environ)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        async with open_database(known.database_url.reveal()), _provider(known, transport) as dodo:
+            worker = Worker(
+                {
+                    "watch": lambda subject: watch(charges, dodo.asks, subject, now=now_ms()),
+                    "apply": lambda subject: apply(charges, dodo.asks, subject, now=now_ms()),
+                    "prepare": lambda subject: prepare(dodo.asks, subject, now=now_ms()),
+                },
+                now_ms,
+            )
+            desk = Desk(
+                known,
+                dodo.asks,
+                Till(charges, dodo.moves, now_ms),
+                CheckoutTill(charges, dodo.moves, now_ms),
+                now_ms,
+                worker.nudge,
+                worker.wait_for,
+            )
+            app.state.desk = desk
+            app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now_ms, worker.nudge)
+            loop = asyncio.create_task(worker.run())
+            try:
+                yield
+            finally:
+                worker.stop()
+                await desk.finish(seconds=FINISH_WITHIN_S)
+                await asyncio.wait({loop}, timeout=FINISH_WITHIN_S)
+
+    app = Litestar(
+        route_handlers=[upsell.router, webhooks.router, health.router, assets_router],
+        dependencies={"desk": Provide(_desk, sync_to_thread=False), "bell": Provide(_bell, sync_to_thread=False)},
+        exception_handlers=errors.handlers,
+        before_send=[before_send(known)],
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(
+            title="Encore", version="1", path="/docs", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        request_max_body_size=1_000_000,
+    )
+    app.state.settings = known
+    return app
+
+
+def _provider(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> AbstractAsyncContextManager[Dodo]:
+    return open_dodo(
+        api_key=settings.dodo_api_key.reveal(),
+        environment=settings.dodo_environment,
+        base_url=settings.dodo_base_url,
+        transport=transport,
+    )
+
+
+def _desk(state: State) -> Desk:
+    return state.desk
+
+
+def _bell(state: State) -> Bell:
+    return state.bell

@@ -1,0 +1,314 @@
+"""Dodo Payments through its SDK: the only file that knows it.
+
+Two clients with two characters. The one that asks may ask again; the one that moves sends once, with its own
+connection each time, follows nothing, and believes only what has the right shape (reliability 1.4).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+from msgspec import Struct
+
+from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
+from widget.core.method import Method
+from widget.core.origin import origin_of
+from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product, Subscription
+from widget.provider import images, shapes
+from widget.provider.asks import Declined, NotThere, Unreadable
+from widget.provider.images import Image
+from widget.provider.moves import Opened
+from widget.provider.shapes import Odd
+
+if TYPE_CHECKING:
+    from dodopayments import AsyncDodoPayments
+
+T = TypeVar("T")
+
+# Shorter than the server's kill time-out (30 s) and the browser's (60 s): the shopper sees our answer first.
+MOVE_TIMEOUT_S = 20.0
+# Reads are made while preparing or watching; a shopper never waits for more than one of them.
+ASK_TIMEOUT_S = 6.0
+ASK_TRIES = 3
+_ASKS_AT_ONCE = 16  # Dodo's lowest tier allows 40 a second
+_PAGE = 100
+_PAGES = 50
+_LIVE = ("active", "on_hold", "past_due", "paused", "pending")
+_ASK_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+_REFUSALS = frozenset({400, 401, 402, 403, 404, 405, 422, 429})
+_OWN_HOSTS = ".dodopayments.com"
+
+
+class Dodo(Struct, frozen=True):
+    """The provider, as two voices."""
+
+    asks: "DodoAsks"
+    moves: "DodoMoves"
+
+
+@asynccontextmanager
+async def open_dodo(
+    *,
+    api_key: str,
+    environment: str | None,
+    base_url: str | None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncGenerator[Dodo, None]:
+    """Clients while the block runs. Exactly one of environment and base URL: nobody guesses live (ValueError).
+
+    `transport` replaces the network, for tests that run the provider's double in process.
+    """
+    if (environment is None) == (base_url is None):
+        raise ValueError("give an environment or a base URL, exactly one of them")
+    from dodopayments import AsyncDodoPayments  # 0.7 s: not before it is needed
+
+    where: dict[str, Any] = (
+        {"base_url": base_url} if base_url is not None else {"environment": environment, "base_url": None}
+    )
+    reading = httpx.AsyncClient(transport=transport, timeout=ASK_TIMEOUT_S, trust_env=False, follow_redirects=False)
+    sending = httpx.AsyncClient(
+        transport=transport,
+        timeout=MOVE_TIMEOUT_S,
+        trust_env=False,
+        follow_redirects=False,
+        # A kept connection that went stale looks like a cut answer: one handshake a charge is cheaper.
+        limits=httpx.Limits(max_keepalive_connections=0),
+    )
+    async with reading, sending:
+        asking = AsyncDodoPayments(
+            bearer_token=api_key, http_client=reading, max_retries=0, timeout=ASK_TIMEOUT_S, **where
+        )
+        moving = AsyncDodoPayments(
+            bearer_token=api_key, http_client=sending, max_retries=0, timeout=MOVE_TIMEOUT_S, **where
+        )
+        yield Dodo(DodoAsks(asking), DodoMoves(moving))
+
+
+class DodoAsks:
+    """`widget.provider.asks.Asks` through the SDK."""
+
+    def __init__(self, client: "AsyncDodoPayments") -> None:
+        self._client: Any = client  # its parameters are typed too narrowly to be built from one value
+        self._origin = origin_of(str(client.base_url))
+        self._places = asyncio.Semaphore(_ASKS_AT_ONCE)
+
+    async def payment(self, payment_id: str) -> Payment | NotThere | Unreadable:
+        """GET /payments/{id}."""
+        return await self._read(lambda: self._client.payments.retrieve(payment_id), shapes.payment_of)
+
+    async def payments_of(
+        self, customer_id: str, *, since: datetime
+    ) -> tuple[PaymentLine, ...] | NotThere | Unreadable:
+        """GET /payments, page by page: the SDK's own paging skips the second page (dodo-api 1.6)."""
+        found: dict[str, PaymentLine] = {}
+        for number in range(_PAGES):
+            page = await self._read(
+                lambda number=number: self._client.payments.list(
+                    customer_id=customer_id, created_at_gte=since, page_number=number, page_size=_PAGE
+                ),
+                lambda answer: [shapes.line_of(item) for item in shapes.listed(answer, "items")],
+            )
+            if isinstance(page, NotThere | Unreadable):
+                return page
+            found |= {line.id: line for line in page}
+            if len(page) < _PAGE:
+                return tuple(found.values())
+        return Unreadable("more pages than one customer has payments")
+
+    async def checkout(self, session_id: str) -> Checkout | NotThere | Unreadable:
+        """GET /checkouts/{id}."""
+        return await self._read(lambda: self._client.checkout_sessions.retrieve(session_id), shapes.checkout_of)
+
+    async def methods(self, customer_id: str) -> tuple[Method, ...] | NotThere | Unreadable:
+        """GET /customers/{id}/payment-methods."""
+        return await self._read(
+            lambda: self._client.customers.retrieve_payment_methods(customer_id),
+            lambda answer: tuple(shapes.method_of(item) for item in shapes.listed(answer, "items")),
+        )
+
+    async def product(self, product_id: str) -> Product | NotThere | Unreadable:
+        """GET /products/{id}."""
+        return await self._read(lambda: self._client.products.retrieve(product_id), shapes.product_of)
+
+    async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable:
+        """GET /subscriptions/{id}."""
+        return await self._read(lambda: self._client.subscriptions.retrieve(subscription_id), shapes.subscription_of)
+
+    async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
+        """A succeeded payment that was not given back in full, or a live subscription; list items name no products."""
+        paid, subscribed = await asyncio.gather(
+            self._read(
+                lambda: self._client.payments.list(
+                    customer_id=customer_id, product_id=product_id, status="succeeded", page_size=_PAGE
+                ),
+                lambda answer: [
+                    item
+                    for item in shapes.listed(answer, "items")
+                    if shapes.maybe_text(item, "refund_status") != "full"
+                ],
+            ),
+            self._read(
+                lambda: self._client.subscriptions.list(
+                    customer_id=customer_id, product_id=product_id, page_size=_PAGE
+                ),
+                lambda answer: [
+                    item for item in shapes.listed(answer, "items") if shapes.text(item, "status") in _LIVE
+                ],
+            ),
+        )
+        for found in (paid, subscribed):
+            if isinstance(found, Unreadable):
+                return found
+        return any(found for found in (paid, subscribed) if not isinstance(found, NotThere))
+
+    async def image(self, url: str) -> Image | None:
+        """A picture from the address the provider gave."""
+        return await images.fetch(url, trusted_origin=self._origin)
+
+    async def preview(self, order: Order) -> Preview | Declined | Unreadable:
+        """POST /checkouts/preview: creates nothing, so it may be asked again."""
+        found = await self._read(
+            lambda: self._client.checkout_sessions.preview(**_cart(order)), shapes.preview_of, refusals=True
+        )
+        return Declined("NOT_FOUND") if isinstance(found, NotThere) else found
+
+    async def _read(
+        self, call: Callable[[], Awaitable[Any]], shape: Callable[[Any], T], *, refusals: bool = False
+    ) -> Any:
+        """The answer in our shape, NotThere, Unreadable or (with `refusals`) Declined."""
+        from dodopayments import APIConnectionError, APIError, APIStatusError
+
+        try:
+            async with self._places:
+                async for attempt in stamina.retry_context(
+                    on=_worth_asking_again, attempts=ASK_TRIES, timeout=ASK_TIMEOUT_S, wait_initial=0.1, wait_max=1.0
+                ):
+                    with attempt:
+                        return shape(await call())
+        except APIStatusError as error:
+            refused = _refusal(error)
+            if error.status_code in {404, 410} and refused is not None:
+                return NotThere()
+            if refusals and refused is not None and error.status_code < 500 and error.status_code != 429:
+                return Declined(refused.code)
+            return Unreadable(f"status {error.status_code}")
+        except APIConnectionError as error:
+            return Unreadable(f"{type(error).__name__}: {type(error.__cause__).__name__}")
+        except (APIError, Odd, ValueError) as error:  # ValueError: a body that is not JSON
+            return Unreadable(f"{type(error).__name__}: {error}"[:200])
+        return Unreadable("no attempt was made")
+
+
+class DodoMoves:
+    """`widget.provider.moves.Moves` through the SDK."""
+
+    def __init__(self, client: "AsyncDodoPayments") -> None:
+        self._client: Any = client  # its parameters are typed too narrowly to be built from one value
+        self._base = httpx.URL(str(client.base_url))
+
+    async def charge(self, order: Order, *, method_id: str, return_url: str, metadata: dict[str, str]) -> Answer:
+        """One POST /checkouts with confirm; a session and a payment id mean that the provider knows it."""
+        answer = await _send(
+            lambda: self._client.checkout_sessions.create(
+                **_cart(order),
+                confirm=True,
+                payment_method_id=method_id,
+                return_url=return_url,
+                metadata=metadata,
+                feature_flags={"redirect_immediately": True},
+            )
+        )
+        if isinstance(answer, NotSent | Refused | Unknown):
+            return answer
+        try:
+            session_id = shapes.text(answer, "session_id")
+            payment_id = shapes.maybe_text(answer, "payment_id")
+        except Odd as odd:
+            return Unknown(str(odd))
+        return Waiting(payment_id=payment_id, session_id=session_id)
+
+    async def open_checkout(
+        self, order: Order, *, return_url: str, cancel_url: str | None, metadata: dict[str, str]
+    ) -> Opened | Refused | NotSent | Unknown:
+        """One POST /checkouts without confirm: a page where the shopper pays by hand."""
+        optional = {"cancel_url": cancel_url} if cancel_url else {}
+        answer = await _send(
+            lambda: self._client.checkout_sessions.create(
+                **_cart(order), return_url=return_url, metadata=metadata, **optional
+            )
+        )
+        if isinstance(answer, NotSent | Refused | Unknown):
+            return answer
+        try:
+            session_id, url = shapes.text(answer, "session_id"), shapes.text(answer, "checkout_url")
+        except Odd as odd:
+            return Unknown(str(odd))
+        return Opened(session_id, url) if self._trusted(url) else Unknown("a checkout page on a strange host")
+
+    def _trusted(self, url: str) -> bool:
+        """Shoppers are only sent to the provider: https on its hosts, or the base URL's own host."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme == "https" and host.endswith(_OWN_HOSTS):
+            return True
+        return host == self._base.host and parts.scheme == self._base.scheme
+
+
+async def _send(call: Callable[[], Awaitable[Any]]) -> Any:
+    """What one sending ended in: the SDK's model, or what can be said without one. Never raises for the provider."""
+    from dodopayments import APIConnectionError, APIError, APIStatusError
+    from dodopayments.types import CheckoutSessionResponse
+
+    try:
+        answer = await call()
+    except APIStatusError as error:
+        return _refusal(error) or Unknown(f"status {error.status_code}")
+    except APIConnectionError as error:  # also its time-outs: what happened is told by the cause, not by the class
+        cause = error.__cause__
+        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+            return NotSent(type(cause).__name__)
+        return Unknown(type(cause).__name__)
+    except (APIError, ValueError, RecursionError) as error:  # a 200 whose body is not JSON is no SDK error
+        return Unknown(type(error).__name__)
+    if not isinstance(answer, CheckoutSessionResponse):
+        return Unknown(f"a 200 that is {type(answer).__name__}")
+    return answer
+
+
+def _refusal(error: Any) -> Refused | None:
+    """The provider's own no; a 4xx from a box in the middle does not have its shape and proves nothing."""
+    body = error.body
+    if error.status_code not in _REFUSALS | {410} or not isinstance(body, dict):
+        return None
+    code, message = body.get("code"), body.get("message")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    if not isinstance(code, str) or not code or not isinstance(message, str):
+        return None
+    return Refused(code)
+
+
+def _worth_asking_again(error: Exception) -> bool:
+    from dodopayments import APIConnectionError, APIStatusError
+
+    if isinstance(error, APIStatusError):
+        return error.status_code in _ASK_AGAIN
+    return isinstance(error, APIConnectionError)
+
+
+def _cart(order: Order) -> dict[str, Any]:
+    """One body for the preview and for what follows from it; a stranger has no id and no address yet."""
+    body: dict[str, Any] = {"product_cart": [{"product_id": order.product_id, "quantity": order.quantity}]}
+    if order.customer_id:
+        body["customer"] = {"customer_id": order.customer_id}
+    if order.billing.country:
+        fields = {name: getattr(order.billing, name) for name in ("country", "state", "city", "street", "zipcode")}
+        body["billing_address"] = {name: value for name, value in fields.items() if value is not None}
+    if order.currency:
+        body["billing_currency"] = order.currency
+    if order.discount_codes:
+        body["discount_codes"] = list(order.discount_codes)
+    return body

@@ -1,0 +1,16 @@
+"""Whether a commit is on disk before we go on: a charge may not leave the machine before its intent does."""
+
+from widget.storage.database import current, rows
+
+
+async def not_durable() -> str | None:
+    """Why the open database could forget a commit; None when it cannot."""
+    if current().engine_type != "postgres":
+        async with current().transaction():  # opens the writer, which refuses itself unless it syncs in full
+            await rows("SELECT 1 AS one")
+        return None
+    [found] = await rows("SELECT current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS waits")
+    weak = [
+        name for name, value in (("fsync", found["fsync"]), ("synchronous_commit", found["waits"])) if value == "off"
+    ]
+    return f"not durable: {' and '.join(weak)} off" if weak else None

@@ -1,0 +1,70 @@
+"""Refusals and failures shown: a sentence for a shopper, name and expectation for a developer, nothing for a stranger."""
+
+import logging
+import secrets
+from typing import Any
+
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException, ValidationException
+
+from widget.core.refusal import BadInput, Gone, Refusal
+from widget.web.htmx import is_fragment
+from widget.web.render import render
+
+log = logging.getLogger("encore.web")
+
+_MACHINES = ("/api/", "/webhooks/", "/docs/", "/health/", "/metrics")
+
+
+def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
+    """A no from normal life."""
+    if isinstance(refusal, BadInput):
+        return _answer(request, refusal.status, refusal.code, str(refusal), field=refusal.field)
+    code = "not_found" if isinstance(refusal, Gone) else type(refusal).__name__.lower()
+    headers = {"Retry-After": "30"} if refusal.status == 503 else {}
+    return _answer(request, refusal.status, code, refusal.sentence, headers=headers)
+
+
+def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """What the framework refused: no such route, wrong method, a body of the wrong shape or too large."""
+    if error.status_code == 404:
+        return refused(request, Gone())
+    if isinstance(error, ValidationException):
+        extra = error.extra if isinstance(error.extra, list) else []
+        first = extra[0] if extra and isinstance(extra[0], dict) else {}
+        return _answer(
+            request, 400, "invalid", str(first.get("message", error.detail)), field=str(first.get("key", "")) or None
+        )
+    words = {405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
+    code = words.get(error.status_code, "invalid" if error.status_code < 500 else "internal")
+    return _answer(request, error.status_code, code, error.detail, headers=dict(error.headers or {}))
+
+
+def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """A bug: loud in the log with a reference, quiet outside."""
+    reference = secrets.token_hex(4)
+    log.error("web.broken", exc_info=error, extra={"event": "web.broken", "reference": reference})
+    return _answer(request, 500, "internal", f"Something went wrong here. Reference: {reference}")
+
+
+def _answer(
+    request: Request[Any, Any, Any],
+    status: int,
+    code: str,
+    message: str,
+    *,
+    field: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
+    if request.url.path.startswith(_MACHINES):
+        body = {"error": {"code": code, "message": message} | ({"field": field} if field else {})}
+        return Response(body, status_code=status, headers=headers or {}, media_type=MediaType.JSON)
+    if is_fragment(request):
+        text = render("upsell/_gone_card.html", status=status, message=message)
+    else:
+        text = render("gone.html", status=status, message=message)
+    return Response(text, status_code=status, headers=headers or {}, media_type=MediaType.HTML)
+
+
+handlers: dict[Any, Any] = {Refusal: refused, HTTPException: failed, 500: broken}

@@ -1,0 +1,35 @@
+"""Operations: alive, ready, and the numbers a monitor scrapes."""
+
+from litestar import HttpMethod, Request, Response, Router, get, route
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from widget.storage import meters
+
+
+@route("/health/live", http_method=[HttpMethod.GET, HttpMethod.HEAD], name="web.health_live", status_code=200)
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@route("/health/ready", http_method=[HttpMethod.GET, HttpMethod.HEAD], name="web.health_ready", status_code=200)
+async def ready() -> Response[dict[str, str]]:
+    """The database answers and is up to date; 503 while a load balancer should look elsewhere."""
+    problem = await meters.not_ready()
+    if problem is not None:
+        return Response({"status": "not ready", "because": problem}, status_code=503)
+    return Response({"status": "ready"}, status_code=200)
+
+
+@get("/metrics", name="web.metrics", status_code=200)
+async def metrics(request: Request) -> Response[bytes]:
+    """Read from the database, so that every process of a deployment says the same."""
+    registry = CollectorRegistry()
+    for name, text, label, values in await meters.all_of_them():
+        gauge = Gauge(name, text, [label], registry=registry)
+        for value, count in values.items():
+            gauge.labels(value).set(count)
+    return Response(generate_latest(registry), headers={"content-type": CONTENT_TYPE_LATEST})
+
+
+router = Router(path="/", route_handlers=[live, ready, metrics])
