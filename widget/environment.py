@@ -33,7 +33,7 @@ HOSTS: dict[str, Environment] = {
     "https://live.dodopayments.com": "live_mode",
 }
 
-_PREFIXES = ("ENCORE_", "DODO_PAYMENTS_")
+PREFIXES = ("ENCORE_", "DODO_PAYMENTS_")
 _KEY_MARKS: dict[str, Environment] = {"dodo_test_": "test_mode", "dodo_live_": "live_mode"}
 _TOKEN = re.compile(r"[!-~]+")  # what fits into an Authorization header
 _DATABASE = re.compile(r"sqlite:///[^?#]+|postgres(?:ql)?://\S+")
@@ -178,7 +178,7 @@ class Reader:
 
 def unknown(environ: Mapping[str, str]) -> Iterator[str]:
     for name in sorted(environ):
-        if name.startswith(_PREFIXES) and name not in NAMES:
+        if name.startswith(PREFIXES) and name not in NAMES:
             close = difflib.get_close_matches(name, NAMES, n=1)
             yield f"{name}: nobody knows this setting" + (f"; did you mean {close[0]}?" if close else "")
 

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 1 with every problem named by file, line and field; a file with problems is never applied."""
     if args.action == "export":
-        return with_database(lambda: _export(args.file))
+        return _export(args.file)
     try:
         text = sys.stdin.read() if str(args.file) == "-" else args.file.read_text("utf-8")
     except OSError as error:
@@ -49,12 +49,23 @@ async def _apply(file: Path, text: str, found: tuple[Offer, ...]) -> int:
     return 0
 
 
-async def _export(file: Path) -> int:
-    text = await offers.file_in_force()
-    if text is None:
-        return complain("No offers file was ever applied.")
+def _export(file: Path) -> int:
+    found: list[str] = []
+
+    async def ask() -> int:
+        text = await offers.file_in_force()
+        if text is None:
+            return complain("No offers file was ever applied.")
+        found.append(text)
+        return 0
+
+    if code := with_database(ask):
+        return code
     if str(file) == "-":
-        sys.stdout.write(text)
-    else:
-        file.write_text(text, "utf-8")
+        sys.stdout.write(found[0])
+        return 0
+    try:
+        file.write_text(found[0], "utf-8")
+    except OSError as error:
+        return complain(f"{file}: {error.strerror}")
     return 0

@@ -1,6 +1,13 @@
 """Whether a commit is on disk before we go on: a charge may not leave the machine before its intent does."""
 
+import sqlite3
+
+import asyncpg
+
 from widget.storage.database import current, rows
+
+# What opening or asking a database raises when it is away, not let in, or not ours.
+AWAY = (OSError, RuntimeError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def not_durable() -> str | None:

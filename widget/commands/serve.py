@@ -1,0 +1,90 @@
+"""`encore serve`: the production server, configured by the environment."""
+
+import argparse
+import os
+from typing import Any
+
+from widget.commands.books import with_database
+from widget.commands.printing import complain
+
+HELP = "start the production server"
+
+# Half a minute is longer than any answer takes; without a limit an open stream would keep a worker for ever.
+_GRACE_S = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where it listens and with how many processes; all else is in the environment."""
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 inside a container (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8400)
+    parser.add_argument("--workers", type=int, default=1, help="processes; about one a core (default: 1)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Refuses to start, with every problem, before it listens; ends by SIGTERM when what was under way is done."""
+    if not 0 < args.workers <= 64 or not 0 < args.port < 65536:
+        complain("--workers: expected 1 to 64; --port: expected 1 to 65535")
+        return 2
+    if not _configured() or with_database(_reachable):
+        return 1
+    from granian.errors import ConfigurationError
+    from granian.server import Server
+
+    try:
+        _server(Server, args).serve()
+    except (OSError, RuntimeError, ConfigurationError) as error:
+        return complain(f"Encore cannot listen on {args.host}:{args.port}: {error}")
+    return 0
+
+
+def asgi() -> Any:
+    """What each worker serves: the application with an access log that holds no ticket."""
+    from widget.app import create_app
+    from widget.web import logs
+
+    logs.configure()
+    return logs.with_access_log(create_app())
+
+
+def _configured() -> bool:
+    from widget.settings import SettingsError, load
+
+    try:
+        warnings = load(os.environ).warnings
+    except SettingsError as error:
+        complain("\n".join(map(str, (*error.problems, *error.warnings))))
+        return False
+    for warning in warnings:
+        complain(f"Warning: {warning}")
+    return True
+
+
+async def _reachable() -> int:
+    return 0
+
+
+def _server(server: Any, args: argparse.Namespace) -> Any:
+    from granian.constants import Interfaces
+
+    return server(
+        "widget.commands.serve:asgi",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=args.host,
+        port=args.port,
+        workers=args.workers,
+        workers_kill_timeout=_GRACE_S,
+        respawn_failed_workers=True,
+        websockets=False,
+        log_dictconfig=_LOGGING,
+    )
+
+
+# The server's own lines in the shape of ours.
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "widget.web.logs.Lines", "plain": False}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+    "loggers": {"_granian": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+}
