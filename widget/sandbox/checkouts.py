@@ -34,8 +34,8 @@ async def create(request: AnyRequest, body: RawBody, world: NamedDependency[Worl
             raise Refusal("INVALID_REQUEST_BODY", "`payment_method_id` needs `confirm: true`")
         world.checkouts[checkout.session_id] = checkout
         return _answer(world, checkout)
-    billing, payer = _complete(world, asked, customer, checkout)
     method = _method(world, asked, customer, checkout.currency)
+    billing, payer = _complete(world, asked, customer, checkout)
     _refuse_what_switches_ask(world, checkout, payer, method)
     world.checkouts[checkout.session_id] = checkout
     place(world, checkout, payer, method, billing, on_session=False)

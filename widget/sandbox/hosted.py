@@ -12,7 +12,7 @@ from widget.sandbox import card_form
 from widget.sandbox.card_form import Filled
 from widget.sandbox.hosted_pages import leave, page, see_other, shop_link
 from widget.sandbox.lists import AnyRequest
-from widget.sandbox.money import COUNTRIES, spoken
+from widget.sandbox.money import COUNTRIES, COUNTRY_NAMES, spoken
 from widget.sandbox.orders import place
 from widget.sandbox.pricing import Price, price_cart
 from widget.sandbox.things import Checkout, Customer, Method, Payment
@@ -158,7 +158,7 @@ def _form(
         methods=_saved(world, checkout),
         price=price,
         money=partial(spoken, currency=checkout.currency),
-        countries=sorted(COUNTRIES),
+        countries=[(code, COUNTRY_NAMES.get(code, code)) for code in sorted(COUNTRIES)],
         sorry=sorry,
         notice=notice,
         back=(shop_link(world, checkout) if sorry else None) or checkout.cancel_url,

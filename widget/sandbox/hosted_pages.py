@@ -51,7 +51,10 @@ def return_address(world: World, payment: Payment, url: str) -> str:
     """`payment_id` (or `subscription_id`), `status` and `email` appended to the shop's own query."""
     customer = world.customers[payment.customer_id]
     told = {"payment_id": payment.payment_id, "status": payment.status, "email": customer.email}
-    if payment.subscription_ids:
+    if payment.charge_type == "plan_change" or payment.is_update_payment_method:
+        # a payment of an old subscription: the status is the payment's
+        told = {"subscription_id": payment.subscription_ids[0], **told}
+    elif payment.subscription_ids:
         subscription = world.subscriptions[payment.subscription_ids[0]]
         told = {
             "subscription_id": subscription.subscription_id,

@@ -21,6 +21,13 @@ CURRENCIES = frozenset(
     "SGD SHP SLE SLL SOS SRD SSP STN SVC SZL THB TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD "
     "XOF XPF YER ZAR ZMW".split()
 )
+# the names people see at the checkout; the other countries are shown by their code
+COUNTRY_NAMES = {
+    "AT": "Austria", "AU": "Australia", "BR": "Brazil", "CA": "Canada", "CH": "Switzerland", "CN": "China",
+    "DE": "Germany", "DK": "Denmark", "ES": "Spain", "FR": "France", "GB": "United Kingdom", "IE": "Ireland",
+    "IN": "India", "IT": "Italy", "JP": "Japan", "KW": "Kuwait", "NL": "Netherlands", "NO": "Norway", "PL": "Poland",
+    "PT": "Portugal", "SE": "Sweden", "US": "United States",
+}  # fmt: skip
 NO_DECIMALS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())
 THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 MINIMUM = {"USD": 50, "EUR": 50, "GBP": 30, "INR": 500, "JPY": 50, "KWD": 150}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from widget.sandbox import (
+    addons,
     challenge,
     checkouts,
     control_money,
@@ -15,9 +16,17 @@ from widget.sandbox import (
     files,
     front,
     hosted,
+    method_change,
+    on_demand,
+    pay_page,
     payments,
+    plan_changes,
+    portal,
+    product_collections,
     products,
     refunds,
+    subscription_update,
+    subscriptions,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -28,7 +37,16 @@ ROUTES: list[HTTPRouteHandler] = [
     *discounts.ROUTES,
     *refunds.ROUTES,
     *disputes.ROUTES,
+    *subscriptions.ROUTES,
+    *subscription_update.ROUTES,
+    *plan_changes.ROUTES,
+    *method_change.ROUTES,
+    *on_demand.ROUTES,
+    *addons.ROUTES,
+    *product_collections.ROUTES,
+    *portal.ROUTES,
     *hosted.ROUTES,
+    *pay_page.ROUTES,
     *challenge.ROUTES,
     *front.ROUTES,
     *files.ROUTES,

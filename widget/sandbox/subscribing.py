@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from widget.sandbox.cycles import later
 from widget.sandbox.outbox import announce
+from widget.sandbox.renewals import expect
 from widget.sandbox.things import Address, CartLine, Checkout, Payment, ServicePeriod, Subscription
 from widget.sandbox.world import World
 
@@ -47,6 +48,7 @@ def _activate(world: World, payment: Payment, subscription: Subscription) -> Non
     )
     _tell(world, payment, "subscription.active", subscription.subscription_id)
     _tell(world, payment, "subscription.renewed", subscription.subscription_id)
+    expect(world, subscription)
 
 
 def _tell(world: World, payment: Payment, event_type: str, subscription_id: str) -> None:

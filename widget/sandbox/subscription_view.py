@@ -11,7 +11,6 @@ from widget.sandbox.world import BRAND_ID, World
 def show_subscription(world: World, subscription: Subscription) -> JSONObject:
     """`Subscription`: the full object."""
     discounts = [show_discount_detail(world, d, n) for n, d in enumerate(subscription.discount_ids)]
-    change = subscription.scheduled_change
     return {
         **show_common(world, subscription),
         "brand_id": BRAND_ID,
@@ -19,9 +18,6 @@ def show_subscription(world: World, subscription: Subscription) -> JSONObject:
         "meters": [],
         "credit_entitlement_cart": [],
         "meter_credit_entitlement_cart": [],
-        "scheduled_change": change and show_change(world, change),
-        "cancelled_by": subscription.cancelled_by
-        and {"actor_type": subscription.cancelled_by, "email": None, "name": None},
         "cancellation_feedback": subscription.cancellation_feedback,
         "cancellation_comment": subscription.cancellation_comment,
         "expires_at": iso(subscription.expires_at),
@@ -30,9 +26,26 @@ def show_subscription(world: World, subscription: Subscription) -> JSONObject:
     }
 
 
+def show_subscription_item(world: World, subscription: Subscription) -> JSONObject:
+    """`SubscriptionListResponse`: what a list shows, nothing more."""
+    remaining = subscription.discount_cycles_remaining
+    return {
+        **show_common(world, subscription),
+        "product_name": world.products[subscription.product_id].name,
+        "discounts": [
+            {"discount_id": discount_id, "discount_cycles_remaining": remaining.get(discount_id)}
+            for discount_id in subscription.discount_ids
+        ],
+    }
+
+
 def show_common(world: World, subscription: Subscription) -> JSONObject:
     """What the full object and the item of a list share."""
+    change = subscription.scheduled_change
     return {
+        "scheduled_change": change and show_change(world, change),
+        "cancelled_by": subscription.cancelled_by
+        and {"actor_type": subscription.cancelled_by, "email": None, "name": None},
         "subscription_id": subscription.subscription_id,
         "status": subscription.status,
         "product_id": subscription.product_id,

@@ -318,6 +318,15 @@ class Subscription:
     credits: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PortalSession:
+    """A link into the customer portal."""
+
+    customer_id: str
+    expires_at: datetime
+    return_url: str | None
+
+
 @dataclass(slots=True)
 class Refund:
     """Money that went back."""

@@ -21,6 +21,7 @@ from widget.sandbox.things import (
     LedgerEntry,
     Method,
     Payment,
+    PortalSession,
     Postbox,
     Product,
     Refund,
@@ -73,6 +74,7 @@ class World:
         self.payments: dict[str, Payment] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.refunds: dict[str, Refund] = {}
+        self.portals: dict[str, PortalSession] = {}
         self.disputes: dict[str, Dispute] = {}
         self.ledger: deque[LedgerEntry] = deque(maxlen=LOG_LIMIT)
         self.requests: deque[RequestLog] = deque(maxlen=LOG_LIMIT)

@@ -18,7 +18,7 @@ from widget.web import press_keys
 from widget.web.money_text import money_text
 from widget.web.press_keys import Press
 from widget.web.render import render
-from widget.web.words import Words, words_for
+from widget.web.words import Words, babel_locale, words_for
 
 # How soon the card asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))
@@ -92,3 +92,184 @@ def _document(card: CardView, key: Press) -> Response[str]:
 
 def _html(text: str) -> Response[str]:
     return Response(text, media_type=MediaType.HTML)
+
+
+def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
+    """Everything the card prints, in the state it is in now."""
+    words, state = words_for(key.locale), face_of(seen, desk.now()).state
+    presentation, quote = seen.presentation, seen.quote
+    bound = replace(key, occasion_id=seen.occasion.id)
+    base = CardView(
+        state=state,
+        locale=words.locale,
+        direction=words.direction,
+        continue_url=key.next if key.layout == "page" else "",
+        continue_label=words.continue_label,
+        notice=words.notice(face.notice),
+        polls=face.polls,
+    )
+    if presentation is None or quote is None:
+        card = _plain(base, words, face)
+        return replace(card, key=_key(desk, bound))
+    bound = replace(
+        bound,
+        presentation_id=presentation.id,
+        step=presentation.step,
+        quote_id=quote.id,
+        charge_id=key.charge_id if key.quote_id == quote.id and key.charge_id else new_id("chg"),
+    )
+    base = replace(base, key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step)
+    described = _described(base, presentation, quote, words, key.locale)
+    return _in_state(described, seen, presentation, quote, words, key.locale)
+
+
+def _plain(base: CardView, words: Words, face: Face) -> CardView:
+    """Nothing to show yet, or nothing at all."""
+    if base.state is CardState.PREPARING:
+        return replace(base, title=words.preparing_title, message=words.preparing_message, poll_ms=_poll_ms(face.polls))
+    return base
+
+
+def _described(base: CardView, presentation: Presentation, quote: Quote, words: Words, locale: str) -> CardView:
+    """What is offered and for how much."""
+    card, total = presentation.card, quote.total
+    amount = _money(total, locale)
+    methods = {method.id: method_label(method, words) for method in presentation.methods}
+    chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
+    return replace(
+        base,
+        headline=card.texts.headline,
+        body=card.texts.body,
+        gain=card.texts.gain,
+        badge=card.texts.badge,
+        product_name=card.product_name,
+        product_image=card.product_image or "",
+        quantity=presentation.quantity,
+        price=amount,
+        difference=_difference(presentation, total, words, locale),
+        tax_line=_line(words.tax_included, quote.tax, total.currency, locale),
+        discount_line=_line(words.discount, quote.discount, total.currency, locale),
+        recurring=_recurring(presentation, quote, words, locale),
+        one_click=presentation.one_click,
+        pay_label=words.pay.format(amount=amount),
+        checkout_label=words.checkout.format(amount=amount),
+        decline_label=words.decline,
+        method=methods.get(chosen, ""),
+        other_methods=tuple(MethodChoice(name, label) for name, label in methods.items() if name != chosen),
+    )
+
+
+def _in_state(
+    card: CardView, seen: Showing, presentation: Presentation, quote: Quote, words: Words, locale: str
+) -> CardView:
+    charge = _deciding(seen)
+    match card.state:
+        case CardState.WORKING:
+            return replace(
+                card,
+                title=words.working_title,
+                message=words.working_message,
+                slow_message=words.working_slow if card.polls > _SLOW_AFTER_POLLS else "",
+                poll_ms=_poll_ms(card.polls),
+            )
+        case CardState.ACTION:
+            link = charge.link if charge and charge.link else ""
+            message = words.action_message.format(amount=card.price, method=card.method or words.card_words)
+            return replace(
+                card,
+                title=words.action_title,
+                message=message if link else words.action_no_link,
+                link=link,
+                link_label=words.action_label,
+                poll_ms=max(_poll_ms(card.polls), 2_000),
+            )
+        case CardState.PAID:
+            rows = _receipt(card, charge, quote, words, locale)
+            return replace(card, title=words.paid_title, message=words.paid_message, receipt=rows)
+        case CardState.REFUSED:
+            return replace(
+                card, title=words.refused_title, message=words.refusal(seen.charge.refusal if seen.charge else None)
+            )
+        case CardState.DECLINED:
+            return replace(card, title=words.declined_title, message=words.declined_message)
+        case CardState.CLOSED:
+            return replace(card, title=words.closed_title, message=_why_closed(card, seen, words), notice="")
+        case _:
+            return card
+
+
+def _deciding(seen: Showing) -> Charge | None:
+    """The charge that made the state: a taken one before all others, then the one click, then the checkout."""
+    both = [charge for charge in (seen.charge, seen.hosted) if charge is not None]
+    taken = [charge for charge in both if charge.fate is Fate.TAKEN]
+    known = [charge for charge in both if not (charge.hosted and charge.payment_id is None)]
+    return next(iter([*taken, *known[::-1], *both]), None)
+
+
+def _why_closed(card: CardView, seen: Showing, words: Words) -> str:
+    if seen.charge is not None and seen.charge.fate is Fate.LAPSED:
+        return words.closed_unsure
+    return card.notice or words.closed_message
+
+
+def _receipt(
+    card: CardView, charge: Charge | None, quote: Quote, words: Words, locale: str
+) -> tuple[tuple[str, str], ...]:
+    paid = charge.paid if charge and charge.paid else quote.total
+    rows = [(words.receipt_item, card.product_name), (words.receipt_total, _money(paid, locale))]
+    if quote.tax and paid == quote.total:
+        rows.append((words.receipt_tax, _money(Money(quote.tax, paid.currency), locale)))
+    if card.method and charge is not None and not charge.hosted:
+        rows.append((words.receipt_method, card.method))
+    return tuple(rows)
+
+
+def _difference(presentation: Presentation, total: Money, words: Words, locale: str) -> str:
+    compare = presentation.card.compare_with
+    if compare is None or compare.currency != total.currency or total.amount <= compare.amount:
+        return ""
+    more = Money(total.amount - compare.amount, total.currency)
+    return words.difference.format(amount=_money(more, locale))
+
+
+def _recurring(presentation: Presentation, quote: Quote, words: Words, locale: str) -> str:
+    terms = presentation.card.recurring
+    if terms is None:
+        return ""
+    period = words.period(terms.count, terms.interval)
+    if quote.renewal is not None:
+        return words.renews.format(amount=_money(Money(quote.renewal, quote.total.currency), locale), period=period)
+    return words.renews_plus_tax.format(amount=_money(terms.price, locale), period=period)
+
+
+def words_shown(seen: Showing, locale: str) -> tuple[str, str]:
+    """What stood on and beside the button, as evidence; and the method as it was named."""
+    words, presentation, quote = words_for(locale), seen.presentation, seen.quote
+    if presentation is None or quote is None:
+        return "", ""
+    card = _described(CardView(state=CardState.OPEN), presentation, quote, words, locale)
+    label = card.pay_label if presentation.one_click else card.checkout_label
+    parts = (card.headline, card.product_name, f"x{card.quantity}", card.tax_line, card.discount_line, card.recurring)
+    return " | ".join(part for part in (*parts, card.method, f"[{label}]") if part), card.method
+
+
+def method_label(method: Method, words: Words) -> str:
+    """`Visa ···· 4242`; a wallet by its name."""
+    name = (method.network or method.fine_kind or words.card_words).replace("_", " ").title()
+    return f"{name} ···· {method.last_four}" if method.last_four else name
+
+
+def _line(sentence: str, amount: int, currency: str, locale: str) -> str:
+    return sentence.format(amount=_money(Money(amount, currency), locale)) if amount else ""
+
+
+def _money(money: Money, locale: str) -> str:
+    return money_text(money, babel_locale(locale))
+
+
+def _poll_ms(polls: int) -> int:
+    return next((pause for limit, pause in _POLL_MS if polls < limit), 30_000)
+
+
+def _key(desk: Desk, press: Press) -> str:
+    return press_keys.make(press, desk.settings.signing_keys, now=desk.now() // 1000)

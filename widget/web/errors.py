@@ -1,4 +1,4 @@
-"""Refusals and failures shown: a sentence for a shopper, name and expectation for a developer, nothing for a stranger."""
+"""Refusals and failures shown: to a shopper a sentence, to a developer the name, to a stranger nothing."""
 
 import logging
 import secrets

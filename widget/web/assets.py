@@ -1,0 +1,79 @@
+"""Styles and scripts from memory: named by their content, compressed beforehand, kept by browsers for ever."""
+
+import gzip
+from functools import cache
+from hashlib import sha256
+
+import brotli
+from litestar import Request, Response, Router, get
+from litestar.params import FromPath
+from msgspec import Struct
+
+from widget.core.refusal import Gone
+from widget.paths import folder
+
+# One script for the frame: htmx and our own few lines, so that a card needs a single request for it.
+_BUNDLES = {"frame.js": ("htmx.min.js", "frame.js"), "card.css": ("card.css",), "embed.js": ("embed.js",)}
+_TYPES = {"js": "text/javascript", "css": "text/css"}
+
+
+class Asset(Struct, frozen=True):
+    """One file in every encoding a browser may ask for."""
+
+    name: str
+    digest: str
+    content_type: str
+    plain: bytes
+    gzip: bytes
+    brotli: bytes
+
+
+@cache
+def asset(name: str) -> Asset:
+    """The asset, read and compressed once; raises KeyError for what is none."""
+    body = b"\n".join((folder("static") / part).read_bytes() for part in _BUNDLES[name])
+    return Asset(
+        name=name,
+        digest=sha256(body).hexdigest()[:16],
+        content_type=_TYPES[name.rpartition(".")[2]],
+        plain=body,
+        gzip=gzip.compress(body, 9, mtime=0),
+        brotli=brotli.compress(body, quality=11),
+    )
+
+
+@cache
+def asset_url(name: str) -> str:
+    """Its address: another content is another address."""
+    return f"/a/{asset(name).digest}/{name}"
+
+
+@get("/a/{digest:str}/{name:str}", name="web.assets", status_code=200)
+async def assets(request: Request, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+    """A style or script of this release; any other name is not there."""
+    if name not in _BUNDLES or asset(name).digest != digest:
+        raise Gone
+    return answer(request, asset(name))
+
+
+@get("/embed.js", name="web.embed_js", status_code=200)
+async def embed_js(request: Request) -> Response[bytes]:
+    """The snippet: the one address that never changes, so browsers ask again after five minutes."""
+    return answer(request, asset("embed.js"))
+
+
+def answer(request: Request, found: Asset) -> Response[bytes]:
+    """In the best encoding the browser takes, or 304 when it has it."""
+    taken = request.headers.get("accept-encoding", "")
+    body, encoding = (
+        (found.brotli, "br") if "br" in taken else (found.gzip, "gzip") if "gzip" in taken else (found.plain, "")
+    )
+    headers = {"etag": f'"{found.digest}-{encoding or "plain"}"', "vary": "Accept-Encoding"}
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    if encoding:
+        headers["content-encoding"] = encoding
+    return Response(body, headers=headers, media_type=f"{found.content_type}; charset=utf-8")
+
+
+assets_router = Router(path="/", route_handlers=[assets, embed_js])

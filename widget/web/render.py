@@ -1,0 +1,28 @@
+"""Templates into HTML: always escaped, and a name that is not handed in is an error, not an empty place."""
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from widget.paths import folder
+from widget.web.assets import asset_url
+
+
+@cache
+def environment() -> Environment:
+    """The one environment; templates are compiled once."""
+    made = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = asset_url
+    return made
+
+
+def render(template: str, **values: object) -> str:
+    """The text of a template for these values."""
+    return environment().get_template(template).render(**values)

@@ -1,0 +1,113 @@
+"""What Encore itself says to shoppers, in one place; merchants' own words are in their offers file.
+
+English only so far: other languages come with their own reviewed list, for the law judges a button by its
+words alone (Court of Justice C-249/21).
+"""
+
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+from msgspec import Struct
+
+_BY_BANK = frozenset({"AUTHENTICATION_FAILURE", "AUTHENTICATION_REQUIRED", "AUTHENTICATION_TIMEOUT"})
+_NO_MONEY = frozenset({"INSUFFICIENT_FUNDS", "LIMIT_EXCEEDED", "CARD_VELOCITY_EXCEEDED"})
+_EXPIRED = frozenset({"EXPIRED_CARD", "INVALID_EXPIRY_YEAR"})
+_NOT_POSSIBLE = frozenset({"PAYMENT_METHOD_UNSUPPORTED", "TRANSACTION_NOT_ALLOWED", "MANDATE_INVALID"})
+
+
+class Words(Struct, frozen=True):
+    """Sentences with `{amount}`, `{method}` and the like; amounts come ready to print."""
+
+    locale: str = "en"
+    direction: str = "ltr"
+    pay: str = "Pay {amount} now"
+    checkout: str = "Continue to checkout – {amount}"
+    decline: str = "No thanks, continue"
+    tax_included: str = "Includes {amount} tax"
+    no_tax: str = ""
+    discount: str = "{amount} off"
+    difference: str = "{amount} more than what you have"
+    charged_to: str = "{method}"
+    renews: str = "Renews at {amount} {period} until you cancel"
+    renews_plus_tax: str = "Renews at {amount} {period} plus tax until you cancel"
+    every: str = "every {count} {interval}s"
+    every_one: str = "every {interval}"
+    continue_label: str = "Continue"
+    action_label: str = "Continue at your bank"
+    preparing_title: str = "One moment"
+    preparing_message: str = "We are looking for something that goes with your order."
+    working_title: str = "Confirming your payment"
+    working_message: str = "You will not be charged twice. You can leave this page; the payment goes on."
+    working_slow: str = "Your bank takes a little longer than usual. We keep checking for you."
+    action_title: str = "Your bank wants to confirm this payment"
+    action_message: str = "It is {amount} with {method}. You come back here afterwards."
+    action_no_link: str = (
+        "Please look for a message from your bank and confirm there. We keep checking; you will not be charged twice."
+    )
+    paid_title: str = "It is yours"
+    paid_message: str = "Thank you. A receipt is on its way to you by e-mail."
+    refused_title: str = "Your card was not charged"
+    refused_generic: str = "The payment was declined. Your first order is not affected."
+    refused_no_money: str = "The card did not have enough available. Your first order is not affected."
+    refused_expired: str = "The card has expired. Your first order is not affected."
+    refused_bank: str = "Your bank could not confirm the payment. Your first order is not affected."
+    refused_method: str = "This card cannot be used for this payment. Your first order is not affected."
+    refused_other_way: str = "You can pay another way at checkout – {amount}"
+    declined_title: str = "All right"
+    declined_message: str = "Nothing was added to your order."
+    closed_title: str = "This offer has ended"
+    closed_message: str = "Nothing was charged."
+    closed_owned: str = "You already have this. Nothing was charged."
+    closed_unavailable: str = "This is not available any more. Nothing was charged."
+    closed_unsure: str = (
+        "It does not look as though this payment went through, and nothing more will be charged from here."
+    )
+    error_title: str = "This page is no longer valid"
+    receipt_item: str = "Item"
+    receipt_total: str = "Total paid"
+    receipt_tax: str = "Includes tax"
+    receipt_method: str = "Paid with"
+    receipt_payment: str = "Payment"
+    look_again: str = "This offer was open for a while. Here is the price of now."
+    price_changed: str = "The price has changed. Nothing was charged; this is the new total."
+    not_charged: str = "You were not charged. Please try again."
+    not_available: str = "This is not available any more. Nothing was charged."
+    owned: str = "You already have this. Nothing was charged."
+    checkout_not_open: str = "The checkout could not be opened. Nothing was charged; please try again."
+    card_words: str = "Card"
+
+    def refusal(self, code: str | None) -> str:
+        """One plain sentence for the provider's code; lost, stolen and fraud say no more than any other no."""
+        if code in _NO_MONEY:
+            return self.refused_no_money
+        if code in _EXPIRED:
+            return self.refused_expired
+        if code in _BY_BANK:
+            return self.refused_bank
+        if code in _NOT_POSSIBLE:
+            return self.refused_method
+        return self.refused_generic
+
+    def notice(self, name: str) -> str:
+        """The sentence beside an open card, by the name an action gave it."""
+        return str(getattr(self, name)) if name else ""
+
+    def period(self, count: int, interval: str) -> str:
+        """`every month`, `every 3 months`."""
+        word = interval.lower()
+        return self.every_one.format(interval=word) if count == 1 else self.every.format(count=count, interval=word)
+
+
+@cache
+def words_for(locale: str) -> Words:
+    """The words of the language nearest to a BCP 47 name; English where there are none."""
+    return Words()
+
+
+@cache
+def babel_locale(locale: str) -> Locale:
+    """How numbers are written there; English where the name is unknown."""
+    try:
+        return Locale.parse(locale.replace("-", "_")) if locale else Locale("en")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
