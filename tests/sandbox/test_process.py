@@ -132,5 +132,6 @@ async def test_a_taken_port_ends_with_an_error() -> None:
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         _, said = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode != 0
+    assert process.returncode == 1
     assert b"in use" in said
+    assert len(said.splitlines()) == 1

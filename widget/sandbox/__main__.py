@@ -23,7 +23,7 @@ def main() -> int:
     sys.stdout.flush()
     try:
         run(given.host, given.port, given.webhook_target, given.webhook_secret)
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         sys.stderr.write(f"the sandbox cannot listen on {given.host}:{given.port}: {error}\n")
         return 1
     return 0
