@@ -129,6 +129,31 @@ class Card:
         raise AssertionError(f"still {card.state}: {card.text}")
 
 
+class Alive:
+    """An application between its start and its end, both in one task, as a server runs them."""
+
+    def __init__(self, app: Litestar) -> None:
+        self._app = app
+        self._up, self._down = asyncio.Event(), asyncio.Event()
+
+    async def __aenter__(self) -> None:
+        self._task = asyncio.create_task(self._live())
+        waiting = asyncio.create_task(self._up.wait())
+        await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if self._task.done():
+            waiting.cancel()
+            self._task.result()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._down.set()
+        await self._task
+
+    async def _live(self) -> None:
+        async with self._app.lifespan():
+            self._up.set()
+            await self._down.wait()
+
+
 def settings_for(database_url: str) -> Settings:
     return load(
         {
@@ -160,8 +185,8 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         to_sandbox = httpx.ASGITransport(app=sandbox_app, raise_app_exceptions=False)  # type: ignore[arg-type]
         encore = create_app(settings, transport=to_sandbox)
         hooks["encore"] = encore
-        await stack.enter_async_context(sandbox_app.lifespan())
-        await stack.enter_async_context(encore.lifespan())
+        await stack.enter_async_context(Alive(sandbox_app))
+        await stack.enter_async_context(Alive(encore))
         await offers.apply(OFFERS, read(OFFERS), by="mara", at=int(time.time() * 1000))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, base_url=ENCORE, timeout=30))
         control = await stack.enter_async_context(
