@@ -13,6 +13,14 @@ LONGER: dict[str, str] = {
     "widget/storage/tables.py": "all tables on one page, because the schema is read as a whole",
     "widget/storage/migrations/m0001_first.py": "one migration is one statement of the schema and never changes",
     "widget/provider/dodo.py": "the only file that may know the SDK",
+    "widget/provider/shapes.py": "every field of Dodo's that we rely on, checked in one place",
+    "widget/storage/charges.py": "the books of the till: one shelf, every step a compare-and-set beside its history line",
+    "widget/storage/presentations.py": "one shelf: presentations with their quotes, which are written together",
+    "widget/upsell/face.py": "the one table from a card's state to everything it prints",
+    "widget/upsell/prepare.py": "the preparing of an offer told in order, from purchase to quote",
+    "widget/sandbox/things.py": "every kind of thing the pretend Dodo knows, on one page",
+    "widget/sandbox/views.py": "the answers' shapes, field by field as the API describes them",
+    "widget/sandbox/checkout_request.py": "the checkout request, field by field as the API describes it",
 }
 WORDS = {
     "a promise instead of work": re.compile(r"\b(?:TO" r"DO|FIX" r"ME|HA" r"CK)\b"),
