@@ -6,6 +6,7 @@ The task lives only while something is owed, so that a quiet sandbox has nothing
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 import httpx
@@ -87,10 +88,10 @@ class Postman:
             if due:
                 await self._carry(client, sorted(due, key=lambda e: e.order))
                 continue
-            try:
-                await asyncio.wait_for(bell.wait(), self._pause_s())
-            except TimeoutError:
-                continue
+            # not wait_for: before Python 3.12 it can swallow a cancellation that comes together with the bell
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pause_s()):
+                    await bell.wait()
 
     def _pause_s(self) -> float:
         times = [a.at for a in self.world.agenda] + [e.due for e in self.world.events if e.outcome == "waiting"]

@@ -48,8 +48,14 @@ class Appointment:
 class World:
     """The state of one sandbox. Not a dataclass, so that it is handed to handlers as it is and never copied."""
 
-    def __init__(self, base_url: str = "http://127.0.0.1:8401", seed: int | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str = "http://127.0.0.1:8401",
+        seed: int | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.base_url = base_url
+        self._clock = clock
         self._random = random.Random(seed)  # noqa: S311 - ids of a pretend world, not secrets
         self.postbox = Postbox()
         self.first_target: tuple[str | None, str] = (self.postbox.target, self.postbox.secret)
@@ -92,7 +98,7 @@ class World:
 
     def now(self) -> datetime:
         """The sandbox's time: the real time plus what was advanced; held still while an appointment is kept."""
-        return self.held_at or datetime.now(UTC) + self.offset
+        return self.held_at or self._clock() + self.offset
 
     def new_id(self, prefix: str) -> str:
         """An id as Dodo makes them: prefix, underscore, 21 base62 characters."""
@@ -111,7 +117,7 @@ class World:
         """Keep every appointment that is due, in order, each at its own time (`now()` says so meanwhile)."""
         if self.held_at is not None:
             return
-        while due := [a for a in self.agenda if a.at <= datetime.now(UTC) + self.offset]:
+        while due := [a for a in self.agenda if a.at <= self._clock() + self.offset]:
             first = min(due)
             self.agenda.remove(first)
             self.held_at = first.at
