@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
         openapi_config=OpenAPIConfig(
             title="Encore", version="1", path="/docs", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
         ),
+        logging_config=None,
         request_max_body_size=1_000_000,
     )
     app.state.settings = known
