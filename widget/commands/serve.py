@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import socket
 from typing import Any
 
 from widget.commands.books import with_database
@@ -27,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
         return 2
     if not _configured() or with_database(_reachable):
         return 1
+    if (busy := _busy(args.host, args.port)) is not None:
+        return complain(f"Encore cannot listen on {args.host}:{args.port}: {busy}")
     from granian.errors import ConfigurationError
     from granian.server import Server
 
@@ -42,8 +45,9 @@ def asgi() -> Any:
     from widget.app import create_app
     from widget.web import logs
 
-    logs.configure()
-    return logs.with_access_log(create_app())
+    app = create_app()
+    logs.configure()  # after the framework has said how it would log
+    return logs.with_access_log(app)
 
 
 def _configured() -> bool:
@@ -61,6 +65,18 @@ def _configured() -> bool:
 
 async def _reachable() -> int:
     return 0
+
+
+def _busy(host: str, port: int) -> str | None:
+    """The server's workers share their port, so it would also share it with a stranger: asked here, without sharing."""
+    try:
+        [family, kind, number, _, address] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None
 
 
 def _server(server: Any, args: argparse.Namespace) -> Any:
