@@ -101,9 +101,11 @@ def test_when_one_dies_the_others_stop_and_it_is_said_which(demo: Demo):
 
 
 def test_a_busy_port_is_said_plainly_and_nothing_is_started(encore, tmp_path: Path):
+    one, two = map(str, free_ports(2))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = encore("demo", "--shop-port", str(port), "--port", "1025", "--data", str(tmp_path / "data"))
+        ports = ["--port", one, "--sandbox-port", two, "--shop-port", str(port)]
+        done = encore("demo", *ports, "--data", str(tmp_path / "data"))
     assert done.returncode == 1
     assert f"Port {port} is busy" in done.stderr
     assert not (tmp_path / "data").exists()

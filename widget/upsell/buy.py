@@ -2,7 +2,7 @@
 
 import secrets
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -10,18 +10,20 @@ from litestar.response import Redirect
 from widget.core.answer import Refused
 from widget.core.payment import Address, Order
 from widget.core.refusal import BadInput, Gone, NotNow
-from widget.provider.moves import Opened
 from widget.storage import returns
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
+from widget.till.checkout import Opened
+from widget.till.checkout import Page
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.desk import Desk
 from widget.upsell.sending import RETURN_LIVES_MS
+from widget.web.requests import AnyRequest
 from widget.web.shapes import is_id
 
 
 @get("/buy/{product_id:str}", name="upsell.buy", status_code=303)
-async def buy(request: Request, product_id: FromPath[str], desk: NamedDependency[Desk]) -> Redirect:
+async def buy(request: AnyRequest, product_id: FromPath[str], desk: NamedDependency[Desk]) -> Redirect:
     """On to the provider's checkout for one of this product; `next` is where the shopper goes in the end."""
     if not is_id(product_id):
         raise Gone
@@ -44,7 +46,7 @@ async def buy(request: Request, product_id: FromPath[str], desk: NamedDependency
         order, return_url=f"{desk.settings.public_url}/after/{token}", mark={RETURN_MARK: back.id}
     )
     match opened:
-        case Opened(session_id=session_id, url=url):
+        case Page(session_id=session_id, url=url):
             await returns.bind_session(back.id, session_id)
             return Redirect(url, status_code=303)
         case Refused():
