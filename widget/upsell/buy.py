@@ -13,7 +13,6 @@ from widget.core.refusal import BadInput, Gone, NotNow
 from widget.storage import returns
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
-from widget.till.checkout import Opened
 from widget.till.checkout import Page
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.desk import Desk
