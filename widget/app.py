@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, cast
 
 import httpx
 from litestar import Litestar
@@ -77,7 +78,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
         route_handlers=[upsell.router, webhooks.router, health.router, assets_router],
         dependencies={"desk": Provide(_desk, sync_to_thread=False), "bell": Provide(_bell, sync_to_thread=False)},
         exception_handlers=errors.handlers,
-        before_send=[before_send(known)],
+        before_send=[cast("Any", before_send(known))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="Encore", version="1", path="/docs", render_plugins=[JsonRenderPlugin(path="/openapi.json")]

@@ -51,7 +51,9 @@ class Stage:
 
     async def ours(self) -> list[dict[str, Any]]:
         """The succeeded payments at the provider that carry Encore's mark."""
-        return [row for row in await self.ledger() if "encore_charge" in row["metadata"] and row["status"] == "succeeded"]
+        return [
+            row for row in await self.ledger() if "encore_charge" in row["metadata"] and row["status"] == "succeeded"
+        ]
 
     async def requests(self, what: str) -> list[dict[str, Any]]:
         """API requests the sandbox received, by "METHOD /path"."""
@@ -95,7 +97,9 @@ class Card:
 
     @property
     def state(self) -> str:
-        found = re.search(r'id="encore-offer"[^>]*data-state="([a-z]+)"|data-state="([a-z]+)"[^>]*id="encore-offer"', self.html)
+        found = re.search(
+            r'id="encore-offer"[^>]*data-state="([a-z]+)"|data-state="([a-z]+)"[^>]*id="encore-offer"', self.html
+        )
         assert found, self.html[:2000]
         return found[1] or found[2]
 
@@ -189,12 +193,8 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         await stack.enter_async_context(Alive(encore))
         await offers.apply(OFFERS, read(OFFERS), by="mara", at=int(time.time() * 1000))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, base_url=ENCORE, timeout=30))
-        control = await stack.enter_async_context(
-            httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX, timeout=30)
-        )
+        control = await stack.enter_async_context(httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX, timeout=30))
         here = Stage(settings, client, control)
         await here.control("webhooks", {"target": f"{ENCORE}/webhooks/dodo", "secret": WEBHOOK_SECRET})
         await here.control("settings", {"final_after": 0.05})
         yield here
-
-

@@ -47,7 +47,6 @@ def create_app(world: World | None = None, webhook_client: httpx.AsyncClient | N
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
-        logging_config=None,
         request_max_body_size=1_000_000,
     )
     # around everything, not a middleware: unknown paths are logged too, and a cut connection meets no error handler

@@ -9,7 +9,9 @@ import httpx
 from dodopayments import AsyncDodoPayments
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.static_files import create_static_files_router
+from litestar.static_files import (
+    create_static_files_router,  # pyright: ignore[reportUnknownVariableType] - untyped parameters of its own
+)
 
 from widget.shop.config import ShopConfig, load
 from widget.shop.goods import Goods

@@ -33,8 +33,10 @@ class Shop:
         self._templates = Environment(
             loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined
         )
-        self._templates.globals.update(encore=config.encore_url, here=config.public_url)
-        self._templates.filters.update(money=money)
+        names: Any = self._templates.globals
+        names.update(encore=config.encore_url, here=config.public_url)
+        filters: Any = self._templates.filters
+        filters["money"] = money
 
     def customer(self, request: Request[Any, Any, Any]) -> str | None:
         """Who is signed in."""

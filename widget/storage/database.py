@@ -43,7 +43,7 @@ async def open_database(
     if isinstance(engine, PooledEngine):
         await engine.open()
     for table in tables.ALL:
-        table._meta._db = engine
+        table._meta._db = engine  # pyright: ignore[reportPrivateUsage] - Piccolo's way to choose an engine at run time
     _open.append(engine)
     try:
         yield engine
@@ -62,7 +62,8 @@ def current() -> Engine:
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     """One statement; `{}` stands for each value, which always travels beside the text."""
     engine = current()
-    return engine.transform_response_to_dicts(await engine.run_querystring(QueryString(sql, *values)))
+    found: Any = await engine.run_querystring(QueryString(sql, *values))
+    return [dict(row) for row in found]
 
 
 async def unit(work: Callable[[], Awaitable[T]]) -> T:

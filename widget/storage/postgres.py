@@ -26,7 +26,9 @@ class PooledEngine(PostgresEngine):
     async def open(self) -> None:
         """Start the pool; raises OSError when the server cannot be reached."""
         # No SET, advisory session locks or LISTEN are used, so the reset on release is a round trip for nothing.
-        await self.start_connection_pool(min_size=1, max_size=self._size, reset=_nothing, command_timeout=30)
+        await self.start_connection_pool(  # pyright: ignore[reportUnknownMemberType] - untyped keyword arguments
+            min_size=1, max_size=self._size, reset=_nothing, command_timeout=30
+        )
 
     async def close(self) -> None:
         """Close the pool, waiting for what is under way."""
@@ -52,14 +54,21 @@ class PooledEngine(PostgresEngine):
         sql, arguments = querystring.compile_string(engine_type=self.engine_type)
         if joined is not None:
             return await joined.connection.fetch(sql, *arguments)
-        return await self._run_in_pool(sql, arguments)
+        return await self._fetch(sql, arguments)
 
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
         """A statement that changes the schema."""
         joined = self.joined()
         if joined is not None:
             return await joined.connection.fetch(ddl)
-        return await self._run_in_pool(ddl)
+        return await self._fetch(ddl, [])
+
+    async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
+        pool: Any = self.pool
+        if pool is None:
+            raise RuntimeError("the pool is not open")
+        async with pool.acquire() as connection:
+            return await connection.fetch(sql, *arguments)
 
 
 class PooledTransaction:
@@ -78,7 +87,7 @@ class PooledTransaction:
         if self._engine.joined() is not None:
             self._nested = True
             return self
-        pool = self._engine.pool
+        pool: Any = self._engine.pool
         if pool is None:
             raise RuntimeError("the pool is not open")
         self.connection = await pool.acquire()
@@ -106,8 +115,9 @@ class PooledTransaction:
             self.active = False
             if self._token is not None:
                 self._engine.current_transaction.reset(self._token)
-            if self._engine.pool is not None:
-                await asyncio.shield(self._engine.pool.release(self.connection))
+            pool: Any = self._engine.pool
+            if pool is not None:
+                await asyncio.shield(pool.release(self.connection))
 
     async def _roll_back(self) -> None:
         """A connection that died rolls back by itself; its own error must not hide the first one."""

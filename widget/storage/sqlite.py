@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any
 
-from piccolo.engine.sqlite import SQLiteEngine, dict_factory
+from piccolo.engine.sqlite import SQLiteEngine
 from piccolo.querystring import QueryString
 
 _BUSY_S = 5.0
@@ -26,10 +26,11 @@ class NotDurable(RuntimeError):
 class EmbeddedEngine(SQLiteEngine):
     """Reads inline (a point read takes microseconds and never waits for a writer in WAL), writes on one thread."""
 
-    __slots__ = ("_lock", "_reader", "_thread", "_writer")
+    __slots__ = ("_lock", "_path", "_reader", "_thread", "_writer")
 
     def __init__(self, path: str) -> None:
-        super().__init__(path=path)
+        super().__init__(path=path)  # pyright: ignore[reportUnknownMemberType] - untyped keyword arguments
+        self._path = path
         self.current_transaction = contextvars.ContextVar("encore_sqlite_transaction", default=None)
         self._lock = asyncio.Lock()
         self._thread: ThreadPoolExecutor | None = None
@@ -55,14 +56,14 @@ class EmbeddedEngine(SQLiteEngine):
 
     def joined(self) -> "EmbeddedTransaction | None":
         """The transaction this task is in. A task started inside one must not write into it unseen."""
-        transaction = self.current_transaction.get()
+        transaction: Any = self.current_transaction.get()
         if transaction is None or not transaction.active:
             return None
         if transaction.task is not asyncio.current_task():
             raise RuntimeError("a task started inside a transaction cannot use it; finish the transaction first")
         return transaction
 
-    def transaction(self, *_: Any, **__: Any) -> "EmbeddedTransaction":
+    def transaction(self, *_: Any, **__: Any) -> "EmbeddedTransaction":  # pyright: ignore[reportIncompatibleMethodOverride]
         """Always IMMEDIATE: a deferred transaction that writes fails at once when another process writes."""
         return EmbeddedTransaction(self)
 
@@ -93,19 +94,19 @@ class EmbeddedEngine(SQLiteEngine):
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path,
+            self._path,
             timeout=_BUSY_S,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_STATEMENTS,
             detect_types=0,
         )
-        connection.row_factory = dict_factory
+        connection.row_factory = _as_dict
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         if connection.execute("PRAGMA synchronous").fetchone()["synchronous"] < _SYNCHRONOUS_FULL:
-            raise NotDurable(self.path)
+            raise NotDurable(self._path)
         return connection
 
     async def close(self) -> None:
@@ -127,6 +128,10 @@ class EmbeddedEngine(SQLiteEngine):
     def lock(self) -> asyncio.Lock:
         """One writer at a time in this process; other processes wait at BEGIN."""
         return self._lock
+
+
+def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return {column[0]: value for column, value in zip(cursor.description, row, strict=True)}
 
 
 class EmbeddedTransaction:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from widget.core.answer import NotSent, Refused, Unknown
+from widget.core.answer import Refused
 from widget.core.charge import Charge, Fate
 from widget.core.payment import Order
 from widget.core.watching import HOSTED_SESSION_MS, HOUR_MS, SENDING_GRACE_MS
@@ -14,6 +15,13 @@ from widget.till.charge import CHARGE_MARK, QUOTE_MARK, Wish
 
 # A link is handed out again until an hour before its session ends (24 h, dodo-api 4.1).
 _LINK_LIVES_MS = HOSTED_SESSION_MS - 2 * HOUR_MS
+
+
+class Page(Struct, frozen=True):
+    """A checkout page at the provider."""
+
+    session_id: str
+    url: str
 
 
 def usable(hosted: Charge | None, *, now: int) -> bool:
@@ -70,8 +78,16 @@ class CheckoutTill:
             return after
         return await self._books.find(claimed.id) or after
 
-    async def open_for_stranger(
-        self, order: Order, *, return_url: str, mark: dict[str, str]
-    ) -> Opened | Refused | NotSent | Unknown:
-        """A checkout for somebody the provider will get to know: the shop's own sale, not a charge of ours."""
-        return await self._moves.open_checkout(order, return_url=return_url, cancel_url=None, metadata=mark)
+    async def open_for_stranger(self, order: Order, *, return_url: str, mark: dict[str, str]) -> Page | Refused | None:
+        """A checkout for somebody the provider will get to know: the shop's own sale, not a charge of ours.
+
+        None where it could not be opened at the moment; nobody can pay on a page whose address nobody has.
+        """
+        opened = await self._moves.open_checkout(order, return_url=return_url, cancel_url=None, metadata=mark)
+        match opened:
+            case Opened(session_id=session_id, url=url):
+                return Page(session_id, url)
+            case Refused():
+                return opened
+            case _:
+                return None

@@ -1,6 +1,6 @@
 """Accept: the shopper pressed the button with the amount on it."""
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 
 from widget.core.charge import Charge, Fate
@@ -17,10 +17,11 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of, words_shown
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds
+from widget.web.requests import AnyRequest
 
 
 @post("/upsell/accept", name="upsell.accept", status_code=200)
-async def accept(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+async def accept(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """Charge what was shown, once; whatever came in between shows its own face."""
     press = await pressed(request, desk)
     seen = press.showing

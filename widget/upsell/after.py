@@ -2,7 +2,7 @@
 
 import asyncio
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -15,13 +15,14 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_document, show_page
 from widget.upsell.show import PREPARED_WITHIN_S
 from widget.web.press_keys import Press
+from widget.web.requests import AnyRequest
 
 RETURN_MARK = "encore_return"
 _PAYMENT_ID_LIMIT = 80
 
 
 @get("/after/{ticket:str}", name="upsell.after", status_code=200)
-async def after(request: Request, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
+async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The card of this return on a page of its own, with the way on always visible."""
     back = await returns.by_token(ticket)
     if back is None or back.expires_at <= desk.now():

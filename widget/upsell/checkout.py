@@ -1,6 +1,6 @@
 """Checkout: the way to pay by hand at the provider, for what cannot be charged in one click."""
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
@@ -16,10 +16,11 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of, words_shown
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import order_of
+from widget.web.requests import AnyRequest
 
 
 @post("/upsell/checkout", name="upsell.checkout", status_code=200)
-async def checkout(request: Request, desk: NamedDependency[Desk]) -> Response[str] | Redirect:
+async def checkout(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str] | Redirect:
     """Full-page navigation to the one checkout page of this presentation."""
     press = await pressed(request, desk)
     seen, presentation = press.showing, press.showing.presentation

@@ -1,6 +1,6 @@
 """Decline: one press, as easy as the yes, remembered for the quiet period."""
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 
 from widget.storage import charges, offers, presentations, showing
@@ -8,12 +8,13 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face
 from widget.upsell.prepare import REFUSED_FOR
 from widget.upsell.pressing import Pressed, pressed
+from widget.web.requests import AnyRequest
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
 
 @post("/upsell/decline", name="upsell.decline", status_code=200)
-async def decline(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+async def decline(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """The no of the step the key names; a key of an earlier step only shows what is due now."""
     press = await pressed(request, desk)
     presentation = press.showing.presentation

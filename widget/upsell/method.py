@@ -1,6 +1,6 @@
 """Method: another saved method for the same price; a new quote that names it."""
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from msgspec.structs import replace
 
@@ -10,10 +10,11 @@ from widget.storage.ids import new_id
 from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of
 from widget.upsell.pressing import pressed
+from widget.web.requests import AnyRequest
 
 
 @post("/upsell/method", name="upsell.method", status_code=200)
-async def method(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+async def method(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """Only methods that passed the gate can be picked; anything else changes nothing."""
     press = await pressed(request, desk)
     presentation, quote = press.showing.presentation, press.showing.quote

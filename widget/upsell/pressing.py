@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from litestar import Request, Response
+from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from widget.web.forms import read_form
 from widget.web.htmx import is_fragment
 from widget.web.origin import same_origin
 from widget.web.press_keys import Press
+from widget.web.requests import AnyRequest
 
 
 class Pressed(Struct, frozen=True):
@@ -47,7 +48,7 @@ class Pressed(Struct, frozen=True):
         return show_card(desk, fresh or self.showing, self.key, replace(face, fragment=self.fragment))
 
 
-async def pressed(request: Request, desk: Desk) -> Pressed:
+async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
     key, stale, form = await press_in(request, desk)
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
@@ -67,7 +68,7 @@ def is_theirs(seen: Showing, key: Press) -> bool:
     return known is None or not key.customer or customer_mark(known) == key.customer
 
 
-async def press_in(request: Request, desk: Desk) -> tuple[Press, bool, dict[str, str]]:
+async def press_in(request: AnyRequest, desk: Desk) -> tuple[Press, bool, dict[str, str]]:
     """The authentic key of a request, whether its time is over, and the form beside it; raises `Gone`."""
     if not same_origin(request, desk.settings.public_url):
         raise Gone

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -16,6 +16,7 @@ from widget.upsell.after import RETURN_MARK
 from widget.upsell.desk import Desk
 from widget.upsell.sending import RETURN_LIVES_MS
 from widget.web.api_keys import merchant_only
+from widget.web.requests import AnyRequest
 
 
 class NewReturn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,7 +35,7 @@ class MadeReturn(Struct, frozen=True):
 
 
 @post("/api/v1/returns", name="upsell.returns", status_code=201, guards=[merchant_only])
-async def make_return(request: Request, data: JSONBody[NewReturn], desk: NamedDependency[Desk]) -> MadeReturn:
+async def make_return(request: AnyRequest, data: JSONBody[NewReturn], desk: NamedDependency[Desk]) -> MadeReturn:
     """A return URL whose ticket wakes only when the provider says that a payment with our mark was made."""
     onward = desk.settings.next_or_none(data.next) if data.next else desk.settings.return_origins[0]
     if onward is None:

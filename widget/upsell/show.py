@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -16,6 +16,7 @@ from widget.web import tickets
 from widget.web.forms import read_form
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
+from widget.web.requests import AnyRequest
 from widget.web.tickets import Ticket
 
 # A merchant's page never waits longer for us than a second (issue of trust: their page, their sale).
@@ -23,13 +24,13 @@ PREPARED_WITHIN_S = 0.8
 
 
 @get("/embed/offer/{ticket:str}", name="upsell.show", status_code=200)
-async def show(request: Request, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
+async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
     return await _open(ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme="")
 
 
 @post("/embed/offer", name="upsell.show_posted", status_code=200)
-async def show_posted(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """The snippet's frame: the ticket is in the body, with the page's address to go back to."""
     form = await read_form(request)
     return await _open(

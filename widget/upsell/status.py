@@ -1,6 +1,6 @@
 """Status: the card asks how it stands; nothing is changed by it."""
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from msgspec.structs import replace
 
@@ -11,10 +11,11 @@ from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_card, show_page
 from widget.upsell.pressing import is_theirs, press_in
 from widget.web.htmx import is_fragment
+from widget.web.requests import AnyRequest
 
 
 @post("/upsell/status", name="upsell.status", status_code=200)
-async def status(request: Request, desk: NamedDependency[Desk]) -> Response[str]:
+async def status(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """The card of now, or of a return whose checkout may have been paid meanwhile."""
     key, _, form = await press_in(request, desk)
     asked = int(form["polls"]) if form.get("polls", "").isdecimal() else 0

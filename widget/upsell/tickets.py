@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
@@ -11,6 +11,7 @@ from widget.core.refusal import BadInput
 from widget.upsell.desk import Desk
 from widget.web import tickets
 from widget.web.api_keys import merchant_only
+from widget.web.requests import AnyRequest
 
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
@@ -34,7 +35,7 @@ class MadeTicket(Struct, frozen=True):
 
 
 @post("/api/v1/tickets", name="upsell.tickets", status_code=201, guards=[merchant_only])
-async def make_ticket(request: Request, data: JSONBody[NewTicket], desk: NamedDependency[Desk]) -> MadeTicket:
+async def make_ticket(request: AnyRequest, data: JSONBody[NewTicket], desk: NamedDependency[Desk]) -> MadeTicket:
     """Signed like one made by the merchant's own JWT library; checked with the provider when it is opened."""
     now, keys = desk.now() // 1000, desk.settings.signing_keys
     if data.audience == "encore/plans":

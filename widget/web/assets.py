@@ -5,12 +5,13 @@ from functools import cache
 from hashlib import sha256
 
 import brotli
-from litestar import Request, Response, Router, get
+from litestar import Response, Router, get
 from litestar.params import FromPath
 from msgspec import Struct
 
 from widget.core.refusal import Gone
 from widget.paths import folder
+from widget.web.requests import AnyRequest
 
 # One script for the frame: htmx and our own few lines, so that a card needs a single request for it.
 _BUNDLES = {"frame.js": ("htmx.min.js", "frame.js"), "card.css": ("card.css",), "embed.js": ("embed.js",)}
@@ -38,8 +39,12 @@ def asset(name: str) -> Asset:
         content_type=_TYPES[name.rpartition(".")[2]],
         plain=body,
         gzip=gzip.compress(body, 9, mtime=0),
-        brotli=brotli.compress(body, quality=11),
+        brotli=_brotli(body),
     )
+
+
+def _brotli(body: bytes) -> bytes:
+    return brotli.compress(body, quality=11)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - no types of its own
 
 
 @cache
@@ -49,7 +54,7 @@ def asset_url(name: str) -> str:
 
 
 @get("/a/{digest:str}/{name:str}", name="web.assets", status_code=200)
-async def assets(request: Request, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+async def assets(request: AnyRequest, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A style or script of this release; any other name is not there."""
     if name not in _BUNDLES or asset(name).digest != digest:
         raise Gone
@@ -57,12 +62,12 @@ async def assets(request: Request, digest: FromPath[str], name: FromPath[str]) -
 
 
 @get("/embed.js", name="web.embed_js", status_code=200)
-async def embed_js(request: Request) -> Response[bytes]:
+async def embed_js(request: AnyRequest) -> Response[bytes]:
     """The snippet: the one address that never changes, so browsers ask again after five minutes."""
     return answer(request, asset("embed.js"))
 
 
-def answer(request: Request, found: Asset) -> Response[bytes]:
+def answer(request: AnyRequest, found: Asset) -> Response[bytes]:
     """In the best encoding the browser takes, or 304 when it has it."""
     taken = request.headers.get("accept-encoding", "")
     body, encoding = (

@@ -31,11 +31,10 @@ def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
     if error.status_code == 404:
         return refused(request, Gone())
     if isinstance(error, ValidationException):
-        extra = error.extra if isinstance(error.extra, list) else []
-        first = extra[0] if extra and isinstance(extra[0], dict) else {}
-        return _answer(
-            request, 400, "invalid", str(first.get("message", error.detail)), field=str(first.get("key", "")) or None
-        )
+        found: Any = error.extra
+        first: dict[str, Any] = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
+        message = str(first.get("message", error.detail))
+        return _answer(request, 400, "invalid", message, field=str(first.get("key", "")) or None)
     words = {405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
     code = words.get(error.status_code, "invalid" if error.status_code < 500 else "internal")
     return _answer(request, error.status_code, code, error.detail, headers=dict(error.headers or {}))

@@ -1,12 +1,12 @@
 """A posted form as plain text fields; anything odd in it is dropped here and missed later by name."""
 
-from litestar import Request
+from widget.web.requests import AnyRequest
 
 _FIELDS_LIMIT = 20
 _VALUE_LIMIT = 4_000
 
 
-async def read_form(request: Request) -> dict[str, str]:
+async def read_form(request: AnyRequest) -> dict[str, str]:
     """The text fields of the body, the first of each name; files, long values and NUL are left out."""
     form = await request.form()
     fields: dict[str, str] = {}

@@ -1,9 +1,10 @@
 """Operations: alive, ready, and the numbers a monitor scrapes."""
 
-from litestar import HttpMethod, Request, Response, Router, get, route
+from litestar import HttpMethod, Response, Router, get, route
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from widget.storage import meters
+from widget.web.requests import AnyRequest
 
 
 @route("/health/live", http_method=[HttpMethod.GET, HttpMethod.HEAD], name="web.health_live", status_code=200)
@@ -22,7 +23,7 @@ async def ready() -> Response[dict[str, str]]:
 
 
 @get("/metrics", name="web.metrics", status_code=200)
-async def metrics(request: Request) -> Response[bytes]:
+async def metrics(request: AnyRequest) -> Response[bytes]:
     """Read from the database, so that every process of a deployment says the same."""
     registry = CollectorRegistry()
     for name, text, label, values in await meters.all_of_them():

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
 from widget.storage import events
+from widget.web.requests import AnyRequest
 from widget.webhooks.bell import Bell
 from widget.webhooks.envelope import Envelope, Unreadable, read
 from widget.webhooks.verify import NotGenuine, verify
@@ -19,7 +20,7 @@ _READ_WITHIN_S = 10.0  # a body that drips in byte by byte would hold the connec
 
 
 @post("/webhooks/dodo", name="webhooks.receive", status_code=200, request_max_body_size=BODY_LIMIT)
-async def receive(request: Request, bell: NamedDependency[Bell]) -> Response[dict[str, str]]:
+async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[dict[str, str]]:
     """2xx means: it is on our disk. Anything malformed is 4xx; without a secret nothing is believed (503)."""
     if not bell.secrets:
         return _answer(503, "no_webhook_secret")
@@ -54,7 +55,7 @@ async def receive(request: Request, bell: NamedDependency[Bell]) -> Response[dic
     return _answer(200, "kept" if fresh else "known")
 
 
-def _headers(request: Request) -> dict[str, list[str]]:
+def _headers(request: AnyRequest) -> dict[str, list[str]]:
     wanted = ("webhook-id", "webhook-timestamp", "webhook-signature")
     return {name: request.headers.getall(name, []) for name in wanted}
 
