@@ -24,31 +24,38 @@ SEATS_JP = [{"addon_id": "adn_seat_jp", "quantity": 3}]
 
 # name: (who, plan and seats before, wanted body, seconds into the cycle)
 MID, FIRST, LAST = 15 * 86_400, 60, 30 * 86_400 - 1
+
+
+def to(product_id, quantity=1, **more):
+    """The body of a wish."""
+    return {"product_id": product_id, "quantity": quantity, **more}
+
+
 SITUATIONS = {
-    "upgrade": ("cus_nadia", ("pdt_basic", 1, ()), {"product_id": "pdt_pro", "quantity": 1}, MID),
-    "downgrade": ("cus_nadia", ("pdt_pro", 1, ()), {"product_id": "pdt_lite", "quantity": 1}, MID),
-    "more seats": ("cus_nadia", ("pdt_basic", 2, ()), {"product_id": "pdt_basic", "quantity": 5}, MID),
-    "fewer seats": ("cus_nadia", ("pdt_basic", 5, ()), {"product_id": "pdt_basic", "quantity": 2}, MID),
-    "add-ons kept": ("cus_nadia", ("pdt_basic", 1, SEATS), {"product_id": "pdt_pro", "quantity": 1, "addons": SEATS}, MID),
-    "add-ons dropped": ("cus_nadia", ("pdt_basic", 1, SEATS), {"product_id": "pdt_pro", "quantity": 1}, MID),
-    "add-ons new": ("cus_nadia", ("pdt_basic", 1, ()), {"product_id": "pdt_basic", "quantity": 1, "addons": SEATS}, MID),
-    "taxed": ("cus_otto", ("pdt_basic", 1, SEATS), {"product_id": "pdt_pro", "quantity": 3}, 11 * 86_400 + 4321),
-    "taxed downgrade": ("cus_otto", ("pdt_pro", 3, ()), {"product_id": "pdt_lite", "quantity": 1}, 7 * 86_400 + 77),
-    "tax inclusive": ("cus_otto", ("pdt_vat", 1, ()), {"product_id": "pdt_vat_pro", "quantity": 1}, MID + 999),
-    "first day": ("cus_nadia", ("pdt_basic", 1, ()), {"product_id": "pdt_pro", "quantity": 1}, FIRST),
-    "first day down": ("cus_nadia", ("pdt_pro", 1, ()), {"product_id": "pdt_basic", "quantity": 1}, FIRST),
-    "last second": ("cus_nadia", ("pdt_basic", 1, ()), {"product_id": "pdt_pro", "quantity": 1}, LAST),
-    "yen": ("cus_nadia", ("pdt_jp", 1, SEATS_JP), {"product_id": "pdt_jp_pro", "quantity": 1, "addons": SEATS_JP}, 12_345),
-    "yen down": ("cus_nadia", ("pdt_jp_pro", 2, ()), {"product_id": "pdt_jp", "quantity": 1}, 20 * 86_400 + 5),
-    "to yearly": ("cus_nadia", ("pdt_pro", 1, ()), {"product_id": "pdt_pro_year", "quantity": 1}, MID),
+    "upgrade": ("cus_nadia", ("pdt_basic", 1, ()), to("pdt_pro"), MID),
+    "downgrade": ("cus_nadia", ("pdt_pro", 1, ()), to("pdt_lite"), MID),
+    "more seats": ("cus_nadia", ("pdt_basic", 2, ()), to("pdt_basic", 5), MID),
+    "fewer seats": ("cus_nadia", ("pdt_basic", 5, ()), to("pdt_basic", 2), MID),
+    "add-ons kept": ("cus_nadia", ("pdt_basic", 1, SEATS), to("pdt_pro", addons=SEATS), MID),
+    "add-ons dropped": ("cus_nadia", ("pdt_basic", 1, SEATS), to("pdt_pro"), MID),
+    "add-ons new": ("cus_nadia", ("pdt_basic", 1, ()), to("pdt_basic", addons=SEATS), MID),
+    "taxed": ("cus_otto", ("pdt_basic", 1, SEATS), to("pdt_pro", 3), 11 * 86_400 + 4321),
+    "taxed downgrade": ("cus_otto", ("pdt_pro", 3, ()), to("pdt_lite"), 7 * 86_400 + 77),
+    "tax inclusive": ("cus_otto", ("pdt_vat", 1, ()), to("pdt_vat_pro"), MID + 999),
+    "first day": ("cus_nadia", ("pdt_basic", 1, ()), to("pdt_pro"), FIRST),
+    "first day down": ("cus_nadia", ("pdt_pro", 1, ()), to("pdt_basic"), FIRST),
+    "last second": ("cus_nadia", ("pdt_basic", 1, ()), to("pdt_pro"), LAST),
+    "yen": ("cus_nadia", ("pdt_jp", 1, SEATS_JP), to("pdt_jp_pro", addons=SEATS_JP), 12_345),
+    "yen down": ("cus_nadia", ("pdt_jp_pro", 2, ()), to("pdt_jp"), 20 * 86_400 + 5),
+    "to yearly": ("cus_nadia", ("pdt_pro", 1, ()), to("pdt_pro_year"), MID),
     "new discount": (
-        "cus_nadia", ("pdt_basic", 1, ()), {"product_id": "pdt_pro", "quantity": 1, "discount_codes": ["THANKS10"]}, MID,
+        "cus_nadia", ("pdt_basic", 1, ()), to("pdt_pro", discount_codes=["THANKS10"]), MID,
     ),
     "two discounts": (
         "cus_nadia", ("pdt_basic", 1, ()),
-        {"product_id": "pdt_pro", "quantity": 2, "discount_codes": ["FIVEOFF", "THANKS10"]}, MID,
+        to("pdt_pro", 2, discount_codes=["FIVEOFF", "THANKS10"]), MID,
     ),
-    "discount that stays": ("cus_keep", ("pdt_basic", 1, ()), {"product_id": "pdt_pro", "quantity": 1}, MID),
+    "discount that stays": ("cus_keep", ("pdt_basic", 1, ()), to("pdt_pro"), MID),
 }  # fmt: skip
 # due now, worked out by hand: (prorated, full, difference)
 BY_HAND = {
@@ -92,7 +99,7 @@ async def http(world):
 
 @pytest.fixture
 async def dodo(http):
-    yield AsyncDodoPayments(
+    return AsyncDodoPayments(
         bearer_token="sandbox", base_url=BASE, http_client=http, max_retries=0, _strict_response_validation=True
     )
 
