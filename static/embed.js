@@ -48,6 +48,9 @@
         frame.style.height = (parseInt(this.getAttribute("reserve"), 10) || this.reserved()) + "px";
         this.style.display = "block";
         this.frame = frame;
+        this.heard = false;
+        // A ticket that opens nothing answers with a page that no site may frame, so nothing is ever heard from it.
+        frame.addEventListener("load", this.wait.bind(this, frame));
         this.appendChild(frame);
         var form = document.createElement("form");
         form.method = "post";
@@ -70,6 +73,15 @@
         form.remove();
       }
 
+      wait(frame) {
+        var self = this;
+        setTimeout(function () {
+          if (self.frame === frame && !self.heard) {
+            self.tell({ state: "empty" });
+          }
+        }, 5000);
+      }
+
       // About the height of an open card, so that the page around it hardly moves when it comes.
       reserved() {
         return (this.clientWidth || 400) < 576 ? 560 : 330;
@@ -80,6 +92,7 @@
         if (event.origin !== home || !this.frame || event.source !== this.frame.contentWindow || !said || said.encore !== 1) {
           return;
         }
+        this.heard = true;
         if (said.type === "size" && said.height >= 0 && said.height < 10000) {
           this.frame.style.height = said.height + "px";
         }

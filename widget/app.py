@@ -71,8 +71,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                 yield
             finally:
                 worker.stop()
-                await desk.finish(seconds=FINISH_WITHIN_S)
-                await asyncio.wait({loop}, timeout=FINISH_WITHIN_S)
+                under_way = asyncio.create_task(desk.finish(seconds=FINISH_WITHIN_S))
+                await asyncio.wait({loop, under_way}, timeout=FINISH_WITHIN_S)
 
     app = Litestar(
         route_handlers=[upsell.router, webhooks.router, health.router, assets_router],
