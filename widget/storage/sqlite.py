@@ -26,13 +26,14 @@ class NotDurable(RuntimeError):
 class EmbeddedEngine(SQLiteEngine):
     """Reads inline (a point read takes microseconds and never waits for a writer in WAL), writes on one thread."""
 
-    __slots__ = ("_lock", "_path", "_reader", "_thread", "_writer")
+    __slots__ = ("_closed", "_lock", "_path", "_reader", "_thread", "_writer")
 
     def __init__(self, path: str) -> None:
         super().__init__(path=path)  # pyright: ignore[reportUnknownMemberType] - untyped keyword arguments
         self._path = path
         self.current_transaction = contextvars.ContextVar("encore_sqlite_transaction", default=None)
         self._lock = asyncio.Lock()
+        self._closed = False
         self._thread: ThreadPoolExecutor | None = None
         self._writer: sqlite3.Connection | None = None
         self._reader: sqlite3.Connection | None = None
@@ -69,6 +70,7 @@ class EmbeddedEngine(SQLiteEngine):
 
     async def on_writer(self, sql: str, arguments: list[Any]) -> list[dict[str, Any]]:
         """On the writer's thread, one hop a statement; the caller holds the lock."""
+        self._refuse_when_closed()
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="encore-sqlite")
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, sql, arguments)
@@ -87,7 +89,12 @@ class EmbeddedEngine(SQLiteEngine):
             self._writer = self._connect()
         return self._writer.execute(sql, arguments).fetchall()
 
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+
     def _open_reader(self) -> sqlite3.Connection:
+        self._refuse_when_closed()
         if self._reader is None:
             self._reader = self._connect()
         return self._reader
@@ -110,14 +117,19 @@ class EmbeddedEngine(SQLiteEngine):
         return connection
 
     async def close(self) -> None:
-        """Close both connections and end the thread; the engine opens them again when it is used again."""
-        thread, self._thread = self._thread, None
-        if thread is not None:
-            await asyncio.get_running_loop().run_in_executor(thread, self._close_writer)
-            thread.shutdown(wait=True)
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        """Close both connections and end the thread, after the statement or transaction under way.
+
+        Later statements are refused: another thread on a connection that is being closed crashes the process.
+        """
+        async with self._lock:
+            self._closed = True
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                await asyncio.get_running_loop().run_in_executor(thread, self._close_writer)
+                thread.shutdown(wait=True)
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
 
     def _close_writer(self) -> None:
         if self._writer is not None:
