@@ -56,7 +56,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`encore demo` on free ports, ended as Ctrl-C ends it."""
     ports = [_free_port() for _ in range(3)]
     data = tmp_path_factory.mktemp("demo")
-    words = ["--port", str(ports[0]), "--sandbox-port", str(ports[1]), "--shop-port", str(ports[2]), "--data", str(data)]
+    words = [
+        "--port",
+        str(ports[0]),
+        "--sandbox-port",
+        str(ports[1]),
+        "--shop-port",
+        str(ports[2]),
+        "--data",
+        str(data),
+    ]
     log = (data / "log.txt").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "widget", "demo", *words],

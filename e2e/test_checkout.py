@@ -52,5 +52,3 @@ def test_the_page_in_between_needs_no_code_and_leads_on_to_the_shop(journey):
     assert len(journey.paid()) == 1
     journey.page.get_by_role("link", name="Continue").click()
     journey.page.wait_for_url("**/thanks/static")
-
-

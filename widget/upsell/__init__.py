@@ -7,6 +7,7 @@ from widget.upsell.after import after
 from widget.upsell.buy import buy
 from widget.upsell.checkout import checkout
 from widget.upsell.decline import decline
+from widget.upsell.gallery import face, gallery
 from widget.upsell.image import image
 from widget.upsell.method import method
 from widget.upsell.returns import make_return
@@ -17,6 +18,7 @@ from widget.upsell.tickets import make_ticket
 router = Router(
     path="/",
     route_handlers=[
-        show, show_posted, accept, decline, method, status, checkout, buy, after, make_return, make_ticket, image
+        show, show_posted, accept, decline, method, status, checkout, buy, after, make_return, make_ticket, image,
+        gallery, face
     ],
 )  # fmt: skip

@@ -1,0 +1,92 @@
+"""Every face of the card with sample values: for the gallery, the pictures and the tests of the templates."""
+
+from msgspec.structs import replace
+
+from widget.core.presentation import CardState
+from widget.upsell.card import CardView, MethodChoice
+from widget.web.words import Words
+
+
+def examples() -> dict[str, CardView]:
+    """Name → card; every state at least once, and what stretches the layout."""
+    words = Words()
+    amount = "$19.00"
+    opened = CardView(
+        state=CardState.OPEN,
+        key="example",
+        offer="workbook-with-course",
+        badge="Goes with your course",
+        headline="Add the workbook to your course",
+        body="Forty exercises, one for every lesson, to print or to paint on the tablet.",
+        gain=("An exercise for each of the 40 lessons", "Corrected examples to compare with", "Yours to keep"),
+        product_name="Workbook",
+        price=amount,
+        tax_line=words.tax_included.format(amount="$3.03"),
+        one_click=True,
+        pay_label=words.pay.format(amount=amount),
+        checkout_label=words.checkout.format(amount=amount),
+        decline_label=words.decline,
+        method="Visa ···· 4242",
+        continue_label=words.continue_label,
+    )
+    bare = replace(opened, badge="", body="", gain=(), tax_line="")
+    receipt = (
+        (words.receipt_item, "Workbook"),
+        (words.receipt_total, amount),
+        (words.receipt_method, "Visa ···· 4242"),
+    )
+    return {
+        "open": opened,
+        "open_two_cards": replace(opened, other_methods=(MethodChoice("pm_2", "Mastercard ···· 4444"),)),
+        "open_hosted": replace(opened, one_click=False, method=""),
+        "open_recurring": replace(
+            opened,
+            headline="Keep painting with the studio",
+            product_name="Studio plan",
+            recurring=words.renews.format(amount=amount, period=words.period(1, "Month")),
+            difference=words.difference.format(amount="$7.00"),
+            discount_line=words.discount.format(amount="$2.00"),
+        ),
+        "open_bare": bare,
+        "open_long": replace(
+            opened,
+            headline="Everything you need to go on painting after the first forty lessons, in one beautifully made box",
+            body="A very long description that a merchant wrote with much love and little restraint. " * 4,
+            product_name="Grand studio box with an unusually long name and Donaudampfschifffahrtsgesellschaftskapitän",
+            price="CHF 12’345.60",
+            pay_label="Pay CHF 12’345.60 now",
+        ),
+        "open_price_changed": replace(opened, notice=words.price_changed),
+        "open_not_charged": replace(opened, notice=words.not_charged),
+        "preparing": CardView(
+            state=CardState.PREPARING, key="example", title=words.preparing_title, message=words.preparing_message,
+            poll_ms=600_000,
+        ),
+        "working": replace(
+            opened, state=CardState.WORKING, title=words.working_title, message=words.working_message, poll_ms=600_000
+        ),
+        "working_slow": replace(
+            opened, state=CardState.WORKING, title=words.working_title, message=words.working_message,
+            slow_message=words.working_slow, poll_ms=600_000,
+        ),
+        "action": replace(
+            opened, state=CardState.ACTION, title=words.action_title, link="https://checkout.example/",
+            message=words.action_message.format(amount=amount, method=opened.method),
+            link_label=words.action_label, poll_ms=600_000,
+        ),
+        "action_no_link": replace(
+            opened, state=CardState.ACTION, title=words.action_title, message=words.action_no_link, poll_ms=600_000
+        ),
+        "paid": replace(
+            opened, state=CardState.PAID, title=words.paid_title, message=words.paid_message, receipt=receipt
+        ),
+        "refused": replace(
+            opened, state=CardState.REFUSED, title=words.refused_title, message=words.refusal("INSUFFICIENT_FUNDS")
+        ),
+        "declined": replace(
+            opened, state=CardState.DECLINED, title=words.declined_title, message=words.declined_message
+        ),
+        "closed": replace(opened, state=CardState.CLOSED, title=words.closed_title, message=words.closed_owned),
+        "empty": CardView(state=CardState.EMPTY, key="example"),
+        "error": CardView(state=CardState.ERROR, title=words.error_title, message=words.closed_message),
+    }  # fmt: skip

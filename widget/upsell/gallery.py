@@ -1,0 +1,34 @@
+"""The gallery: every face of the card, for people who design, translate or review; not in live mode."""
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.enums import MediaType
+from litestar.params import FromPath, FromQuery
+
+from widget.core.refusal import Gone
+from widget.upsell.desk import Desk
+from widget.upsell.examples import examples
+from widget.web.render import render
+
+
+@get("/gallery", name="upsell.gallery", status_code=200)
+async def gallery(desk: NamedDependency[Desk]) -> Response[str]:
+    """The list of faces."""
+    _only_for_ourselves(desk)
+    return Response(render("gallery.html", names=list(examples())), media_type=MediaType.HTML)
+
+
+@get("/gallery/{name:str}", name="upsell.gallery_face", status_code=200)
+async def face(name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame") -> Response[str]:
+    """One face in its document; its buttons carry no key and move nothing."""
+    _only_for_ourselves(desk)
+    card = examples().get(name)
+    if card is None:
+        raise Gone
+    template = "page.html" if layout == "page" else "embed.html"
+    return Response(render(template, card=card, parent_origin="", theme=""), media_type=MediaType.HTML)
+
+
+def _only_for_ourselves(desk: Desk) -> None:
+    if desk.settings.mode == "live":
+        raise Gone
