@@ -17,7 +17,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from widget import upsell, webhooks
 from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings, load
-from widget.storage import charges
+from widget.storage import charges, jobs, retention
 from widget.storage.database import open_database
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                     "watch": lambda subject: watch(charges, dodo.asks, subject, now=now_ms()),
                     "apply": lambda subject: apply(charges, dodo.asks, subject, now=now_ms()),
                     "prepare": lambda subject: prepare(dodo.asks, subject, now=now_ms()),
+                    "sweep": lambda _: _sweep(now_ms()),
                 },
                 now_ms,
             )
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
             )
             app.state.desk = desk
             app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now_ms, worker.nudge)
+            await jobs.wake("sweep:daily", "sweep", now_ms())
             loop = asyncio.create_task(worker.run())
             try:
                 yield
@@ -88,6 +90,11 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
     )
     app.state.settings = known
     return app
+
+
+async def _sweep(now: int) -> int:
+    """Forget what is over; soon again while there is more, else in an hour."""
+    return now + (1_000 if await retention.sweep(now) else 3_600_000)
 
 
 def _provider(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> AbstractAsyncContextManager[Dodo]:

@@ -14,7 +14,7 @@ CONTRACT = "demo serve migrate doctor ticket offers charges charge events replay
 
 
 def test_every_command_of_the_contract_is_there():
-    assert sorted(commands()) == sorted(CONTRACT)
+    assert set(CONTRACT) <= set(commands())
 
 
 @pytest.mark.parametrize("name", CONTRACT)

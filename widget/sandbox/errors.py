@@ -30,7 +30,7 @@ def parse(kind: type[T], body: bytes) -> T:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise Refusal("INVALID_REQUEST_BODY", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal("INVALID_REQUEST_BODY", "the body is not valid JSON") from None
 
 

@@ -135,7 +135,7 @@ def _legible(body: bytes | None) -> object:
         return None
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body[:2000].decode("utf-8", "replace")
 
 

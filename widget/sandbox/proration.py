@@ -87,7 +87,11 @@ class Bill:
     @property
     def due_tax(self) -> int:
         """The part of `due` that is tax: in proportion when credits paid for some of it."""
-        return share(self.gross_tax, min(self.due, self.gross), self.gross) if self.gross > 0 else 0
+        if self.gross <= 0:
+            return 0
+        tax = share(self.gross_tax, min(self.due, self.gross), self.gross)
+        # two plans taxed in different ways may leave a tax that does not fit into the sum
+        return min(max(tax, 0), self.due)
 
 
 def rest_of(start: datetime, end: datetime, now: datetime) -> Fraction:

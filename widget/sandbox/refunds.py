@@ -15,7 +15,7 @@ from widget.sandbox.errors import Refusal, not_found, parse
 from widget.sandbox.lists import AnyRequest, JSONObject, moment, page, within, word
 from widget.sandbox.outbox import announce
 from widget.sandbox.things import Metadata, Payment, Refund
-from widget.sandbox.views import show_refund
+from widget.sandbox.views import show_refund, show_refund_item
 from widget.sandbox.world import World
 
 STATUSES = frozenset({"succeeded", "failed", "pending", "review"})
@@ -64,7 +64,7 @@ async def list_all(request: AnyRequest, world: NamedDependency[World]) -> JSONOb
         and (customer_id is None or world.payments[refund.payment_id].customer_id == customer_id)
         and (subscription_id is None or subscription_id in world.payments[refund.payment_id].subscription_ids)
     ]
-    return page(request, found, lambda refund: show_refund(world, refund))
+    return page(request, found, show_refund_item)
 
 
 @get("/refunds/{refund_id:str}")

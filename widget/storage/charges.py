@@ -18,6 +18,9 @@ _COLUMNS = (
 )
 
 
+COLUMNS = tuple(_COLUMNS.split(", "))
+
+
 class _ShutNow(Exception):
     """Rolls the unit of work back: the presentation is not open."""
 
@@ -261,4 +264,11 @@ def charge_of(row: dict[str, Any], prefix: str = "") -> Charge:
     )
 
 
-COLUMNS = tuple(_COLUMNS.split(", "))
+async def undecided_of(customer_id: str) -> bool:
+    """Whether a charge of this customer is still on its way."""
+    found = await rows(
+        "SELECT 1 AS there FROM charge WHERE customer_id = {} AND (fate IN ('sending', 'unknown') "
+        "OR (fate = 'waiting' AND payment_id IS NOT NULL)) LIMIT 1",
+        customer_id,
+    )
+    return bool(found)

@@ -31,8 +31,8 @@ def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
     if error.status_code == 404:
         return refused(request, Gone())
     if isinstance(error, ValidationException):
-        found: Any = error.extra
-        first: dict[str, Any] = found[0] if isinstance(found, list) and found and isinstance(found[0], dict) else {}
+        found: Any = error.extra if isinstance(error.extra, list) else []
+        first: Any = found[0] if found and isinstance(found[0], dict) else {}
         message = str(first.get("message", error.detail))
         return _answer(request, 400, "invalid", message, field=str(first.get("key", "")) or None)
     words = {405: "method_not_allowed", 413: "too_large", 415: "unsupported_media_type"}
