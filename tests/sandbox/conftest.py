@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import runpy
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from widget.sandbox.server import create_app
 from widget.sandbox.world import World
 
 BASE = "http://sandbox.test"
+WITNESS = runpy.run_path(str(Path(__file__).parent / "openapi" / "witness.py"))
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
@@ -49,6 +52,28 @@ def app(world: World, inbox: Inbox) -> Litestar:
     return create_app(world, httpx.AsyncClient(transport=httpx.ASGITransport(inbox)))
 
 
+@pytest.fixture(scope="session")
+def description():
+    """Dodo's OpenAPI description, distilled, as amended by the SDK."""
+    return WITNESS["Description"]()
+
+
+@pytest.fixture
+def witness(app: Litestar, description) -> Iterator[httpx.AsyncBaseTransport]:
+    """Stands between client and sandbox; what it has to complain about fails the test, even if nobody asked."""
+    witness = WITNESS["Witness"](httpx.ASGITransport(app), description)
+    yield witness
+    assert witness.complaints == []
+
+
+@pytest.fixture
+async def api(witness: httpx.AsyncBaseTransport) -> AsyncIterator[httpx.AsyncClient]:
+    """Plain requests with the key, for what the SDK would not send."""
+    headers = {"authorization": "Bearer sandbox"}
+    async with httpx.AsyncClient(transport=witness, base_url=BASE, headers=headers) as client:
+        yield client
+
+
 @pytest.fixture
 async def http(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """For pages and the control surface."""
@@ -57,10 +82,13 @@ async def http(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def dodo(app: Litestar) -> AsyncIterator[AsyncDodoPayments]:
-    """The SDK as a merchant uses it, except that it checks every answer against its models."""
+async def dodo(witness: httpx.AsyncBaseTransport) -> AsyncIterator[AsyncDodoPayments]:
+    """The SDK as a merchant uses it, except that it checks every answer against its models.
+
+    A witness holds every request that is taken, and every answer, against Dodo's OpenAPI description.
+    """
     async with (
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
+        httpx.AsyncClient(transport=witness, base_url=BASE) as client,
         AsyncDodoPayments(
             bearer_token="sandbox",
             base_url=BASE,
