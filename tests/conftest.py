@@ -10,7 +10,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from tests.stage import stage
 from widget.storage.database import migrate, open_database
+
+__all__ = ["stage"]
 
 _TEMPLATE = "encore_template"
 

@@ -26,7 +26,7 @@ API_KEY = "merchant-api-key-for-tests"
 ENCORE = "http://127.0.0.1:8400"
 SANDBOX = "http://127.0.0.1:8401"
 SHOP = "http://shop.localhost:8402"
-OFFERS = (Path(__file__).parents[2] / "widget/demo/offers.toml").read_text()
+OFFERS = (Path(__file__).parents[1] / "widget/demo/offers.toml").read_text()
 
 
 class Stage:
@@ -122,7 +122,7 @@ class Card:
     async def press(self, action: str, *, htmx: bool = True, **fields: str) -> "Card":
         return await self.stage.post(action, {"key": self.key, **fields}, htmx=htmx)
 
-    async def settled(self, *, while_in: set[str] = frozenset({"working", "preparing"})) -> "Card":  # type: ignore[assignment]
+    async def settled(self, *, while_in: set[str] = frozenset({"working", "preparing"})) -> "Card":
         """Ask again, as the card itself does, until it is in another state."""
         card = self
         for number in range(200):
@@ -183,10 +183,10 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         async def encore_app(scope: Any, receive: Any, send: Any) -> None:
             await hooks["encore"](scope, receive, send)
 
-        to_encore = httpx.ASGITransport(app=encore_app)  # type: ignore[arg-type]
+        to_encore = httpx.ASGITransport(app=encore_app)
         webhook_client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, timeout=15))
         sandbox_app = create_sandbox(webhook_client=webhook_client)
-        to_sandbox = httpx.ASGITransport(app=sandbox_app, raise_app_exceptions=False)  # type: ignore[arg-type]
+        to_sandbox = httpx.ASGITransport(app=sandbox_app, raise_app_exceptions=False)
         encore = create_app(settings, transport=to_sandbox)
         hooks["encore"] = encore
         await stack.enter_async_context(Alive(sandbox_app))
