@@ -2,12 +2,14 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*", re.ASCII)
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)
 def origin_of(url: str) -> str | None:
     """`scheme://host[:port]` of an absolute http(s) URL, lower case, default port left out; None for all else.
 

@@ -10,6 +10,7 @@ from widget.core.money import Money
 from widget.core.watching import SENDING_GRACE_MS, first_look
 from widget.storage import attention, history, jobs, purchases
 from widget.storage.database import rows, unit
+from widget.storage.parts import part
 
 _COLUMNS = (
     "id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, amount, currency, fate, "
@@ -237,7 +238,7 @@ async def _keep_consent(charge: Charge, consent: Consent) -> None:
 
 def charge_of(row: dict[str, Any], prefix: str = "") -> Charge:
     """A charge from a row whose columns carry the prefix."""
-    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    get = part(row, prefix, _COLUMNS)
     paid = Money(int(get["paid_amount"]), get["paid_currency"]) if get["paid_amount"] is not None else None
     return Charge(
         id=get["id"],

@@ -3,9 +3,14 @@
 import secrets
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_LENGTH = 22  # 22 base62 characters hold 130 bits
+_BYTES = 16  # 128 bits
+_LENGTH = 22  # base62 characters that hold them
 
 
 def new_id(prefix: str) -> str:
     """`prefix_` and 22 random base62 characters from the system's generator."""
-    return f"{prefix}_{''.join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))}"
+    number, text = int.from_bytes(secrets.token_bytes(_BYTES)), ""
+    for _ in range(_LENGTH):
+        number, place = divmod(number, 62)
+        text += _ALPHABET[place]
+    return f"{prefix}_{text}"

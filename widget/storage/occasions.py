@@ -1,5 +1,7 @@
 """Occasions: a purchase that may bring an offer, asked about before the provider is."""
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
@@ -7,6 +9,7 @@ from widget.core.payment import Address, Payment
 from widget.storage import jobs
 from widget.storage.database import rows, unit
 from widget.storage.ids import new_id
+from widget.storage.parts import part
 
 
 class Occasion(Struct, frozen=True):
@@ -93,9 +96,9 @@ async def end_preparing(occasion_id: str, state: str, *, reasons: str, expires_a
     return bool(found)
 
 
-def occasion_of(row: dict[str, object], prefix: str = "") -> Occasion:
+def occasion_of(row: dict[str, Any], prefix: str = "") -> Occasion:
     """An occasion from a row whose columns carry the prefix."""
-    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    get = part(row, prefix, COLUMNS)
     billing = get.get("billing")
     return msgspec.convert(
         get | {"billing": msgspec.json.decode(str(billing), type=Address) if billing else None}, Occasion

@@ -10,7 +10,10 @@ from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.presentation import Card, Quote, Standing
 from widget.storage.database import rows, unit
+from widget.storage.parts import part
 
+_CARD = msgspec.json.Decoder(Card)
+_METHODS = msgspec.json.Decoder(tuple[Method, ...])
 _NO_WAY_BACK = (
     "SELECT 1 AS there FROM charge WHERE presentation_id = {} AND fate NOT IN ('refused', 'intended') "
     "AND NOT (reason LIKE 'hosted:%' AND payment_id IS NULL AND fate IN ('sending', 'waiting', 'lapsed')) LIMIT 1"
@@ -198,7 +201,7 @@ async def times_shown(customer_id: str, offer_name: str) -> int:
 
 def presentation_of(row: dict[str, Any], prefix: str = "") -> Presentation:
     """A presentation from a row whose columns carry the prefix."""
-    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    get = part(row, prefix, COLUMNS)
     return Presentation(
         id=get["id"],
         occasion_id=get["occasion_id"],
@@ -210,8 +213,8 @@ def presentation_of(row: dict[str, Any], prefix: str = "") -> Presentation:
         quantity=int(get["quantity"]),
         state=Standing(get["state"]),
         one_click=bool(get["one_click"]),
-        card=msgspec.json.decode(get["card"], type=Card),
-        methods=msgspec.json.decode(get["methods"], type=tuple[Method, ...]),
+        card=_CARD.decode(get["card"]),
+        methods=_METHODS.decode(get["methods"]),
         quote_id=get["quote_id"],
         closes_at=int(get["closes_at"]),
     )
@@ -219,7 +222,7 @@ def presentation_of(row: dict[str, Any], prefix: str = "") -> Presentation:
 
 def quote_of(row: dict[str, Any], prefix: str = "") -> Quote:
     """A quote from a row whose columns carry the prefix."""
-    get = {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+    get = part(row, prefix, QUOTE_COLUMNS)
     return Quote(
         id=get["id"],
         presentation_id=get["presentation_id"],

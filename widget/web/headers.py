@@ -6,6 +6,7 @@ in a frame never carries a cookie.
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from widget.settings import Settings
@@ -83,9 +84,13 @@ def headers_for(kind: Kind, settings: Settings, *, path: str = "", status: int =
 def before_send(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
     """A hook for Litestar's `before_send`, which sees every answer: also 404, 405, 413 and 500."""
 
+    @lru_cache(maxsize=256)
+    def headers_of(kind: Kind, kept: str, status: int) -> dict[str, str]:
+        return headers_for(kind, settings, path=kept, status=status)
+
     async def hook(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = _dressed(message, str(scope["path"]), settings)
+            message["headers"] = _dressed(message, str(scope["path"]), headers_of)
 
     return hook
 
@@ -125,11 +130,13 @@ def _caching(path: str, status: int) -> str:
     return _IMMUTABLE if path.startswith("/a/") else _SNIPPET
 
 
-def _dressed(message: Message, path: str, settings: Settings) -> list[tuple[bytes, bytes]]:
+def _dressed(
+    message: Message, path: str, headers_of: Callable[[Kind, str, int], dict[str, str]]
+) -> list[tuple[bytes, bytes]]:
     status = int(message["status"])
     kind = kind_of(path, status)
-    ours = headers_for(kind, settings, path=path, status=status)
-    ours |= {"vary": _vary(message)} if kind is Kind.FRAGMENT else {}
+    ours = headers_of(kind, "/a/" if path.startswith("/a/") else "", status)
+    ours = ours | {"vary": _vary(message)} if kind is Kind.FRAGMENT else ours
     dropped = {name.encode() for name in ours} | ({b"set-cookie"} if kind is not Kind.CONSOLE else set[bytes]())
     kept = [(name, _with_charset(name, value)) for name, value in message["headers"] if name.lower() not in dropped]
     return kept + [(name.encode(), value.encode()) for name, value in ours.items()]

@@ -1,6 +1,7 @@
 """Money as people read it: Babel's patterns, our own table of digits."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import format_currency
@@ -8,6 +9,7 @@ from babel.numbers import format_currency
 from widget.core.money import Money, digits
 
 
+@lru_cache(maxsize=4096)
 def money_text(money: Money, locale: Locale) -> str:
     """`$12.40`; the digits come from ISO 4217, since Babel's are for display and differ for some currencies."""
     places = digits(money.currency)

@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol, cast
+from functools import lru_cache
+from typing import Protocol, cast
 
-import jwt
 import msgspec
+from jwt.algorithms import HMACAlgorithm
 from msgspec import Struct
 
 from widget.core.secret import Secret
@@ -18,15 +19,24 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KEY_NAME_LIMIT = 64
 
 
-class _Jws(Protocol):
-    """PyJWT as we use it; its own signature is only half typed without the cryptography package."""
+class _Mac(Protocol):
+    """PyJWT's HS256; its own signatures are only half typed without the cryptography package."""
 
-    def encode(self, payload: bytes, key: bytes, algorithm: str, headers: dict[str, str]) -> str: ...
+    def prepare_key(self, key: bytes) -> bytes: ...
 
-    def decode_complete(self, jwt: str, key: bytes, algorithms: list[str]) -> dict[str, Any]: ...
+    def sign(self, msg: bytes, key: bytes) -> bytes: ...
+
+    def verify(self, msg: bytes, key: bytes, sig: bytes) -> bool: ...
 
 
-_JWS = cast("_Jws", jwt.PyJWS(algorithms=["HS256"]))
+# Header and spelling are judged here, more strictly than the library does: of its work only the MAC is left.
+_HS256 = cast("_Mac", HMACAlgorithm(HMACAlgorithm.SHA256))
+
+
+@lru_cache(maxsize=64)
+def _prepared(key: bytes) -> bytes:
+    """The key as the library wants it: it refuses what is no secret but a certificate or a public key."""
+    return _HS256.prepare_key(key)
 
 
 class Forged(Exception):
@@ -53,7 +63,9 @@ def plain(keys: Sequence[Secret]) -> tuple[bytes, ...]:
 
 def seal(payload: bytes, key: bytes, *, typ: str) -> str:
     """The compact form of `payload` (JSON), signed."""
-    return _JWS.encode(payload, key, algorithm="HS256", headers={"typ": typ})
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in (_head(typ), payload))
+    mac = base64.urlsafe_b64encode(_HS256.sign(signed, _prepared(key))).rstrip(b"=")
+    return (signed + b"." + mac).decode()
 
 
 def unseal(token: str, keys: Sequence[bytes], *, typ: str, typ_required: bool, limit: int) -> bytes:
@@ -62,27 +74,25 @@ def unseal(token: str, keys: Sequence[bytes], *, typ: str, typ_required: bool, l
         raise Forged("too long, or not three parts")
     parts = token.split(".")
     header = _header(_canonical(parts[0]))
-    _canonical(parts[2])
+    signature = _canonical(parts[2])
     payload = _canonical(parts[1])
     if header.alg != "HS256" or len(header.kid or "") > _KEY_NAME_LIMIT:
         raise Forged("another algorithm, or an endless key name")
     if (typ_required or header.typ is not None) and (header.typ or "").lower() != typ.lower():
         raise Forged("a token of another kind")
-    if not any(_signed(token, key) for key in keys):
+    signed = token.rpartition(".")[0].encode()
+    if not any(_HS256.verify(signed, _prepared(key), signature) for key in keys):
         raise Forged("none of the keys signed this")
     return payload
 
 
+@lru_cache(maxsize=16)
+def _head(typ: str) -> bytes:
+    return msgspec.json.encode({"alg": "HS256", "typ": typ})
+
+
 def _derive(key: Secret, purpose: str) -> bytes:
     return hmac.digest(key.reveal().encode(), b"encore/1/" + purpose.encode(), hashlib.sha256)
-
-
-def _signed(token: str, key: bytes) -> bool:
-    try:
-        _JWS.decode_complete(token, key, algorithms=["HS256"])
-    except jwt.InvalidTokenError:
-        return False
-    return True
 
 
 def _canonical(part: str) -> bytes:
