@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import stat
 from dataclasses import dataclass
 
 import httpx
@@ -128,6 +129,8 @@ def _socket(scope: HTTPScope) -> socket.socket | None:
         return None
     for name in os.listdir("/dev/fd"):
         try:
+            if not stat.S_ISSOCK(os.fstat(int(name)).st_mode):
+                continue  # a duplicate of something else would never be closed
             copy = socket.socket(fileno=os.dup(int(name)))
         except OSError:
             continue

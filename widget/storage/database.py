@@ -4,15 +4,18 @@ import asyncio
 import random
 import re
 import sqlite3
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
 import asyncpg
 from piccolo.querystring import QueryString
 
 from widget.storage import tables
+from widget.storage.away import Busy
 from widget.storage.migrations import NAMES, run
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -20,15 +23,17 @@ from widget.storage.sqlite import EmbeddedEngine
 T = TypeVar("T")
 Engine = EmbeddedEngine | PooledEngine
 
-_TRIES = 8
-_LOST_RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# A shopper waits for this. Less than SQLite waits for the writer's place, so that such a wait is not begun again.
+_PATIENCE_S = 4.0
+_LOST_RACES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, Busy)
 _EXPECTED = "sqlite:///relative.db, sqlite:////absolute/path.db or postgresql://user:password@host/name"
 _open: list[Engine] = []
 
 
 def engine_of(url: str, *, size: int = 10, settings: dict[str, str] | None = None) -> Engine:
     """The engine for a database URL; raises ValueError with what is expected."""
-    if match := re.fullmatch(r"sqlite:///(?P<path>[^?#]+)", url):
+    # Not `:memory:`: the reader and the writer would each have a database of their own.
+    if match := re.fullmatch(r"sqlite:///(?P<path>(?!:memory:)[^?#]+)", url):
         return EmbeddedEngine(match["path"])
     if re.match(r"postgres(ql)?://", url):
         return PooledEngine(url, size=size, settings=settings)
@@ -61,9 +66,13 @@ def current() -> Engine:
 
 
 async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
-    """One statement; `{}` stands for each value, which always travels beside the text."""
+    """One statement; `{}` stands for each value, which always travels beside the text. Raises `Away`."""
     engine = current()
-    found: Any = await engine.run_querystring(_Prepared(sql, *values))
+    query = _Prepared(sql, *values)
+    if engine.joined() is not None:
+        found: Any = await engine.run_querystring(query)
+    else:  # alone it is a unit of work by itself
+        found = await _until_won(lambda: engine.run_querystring(query))
     return [dict(row) for row in found]
 
 
@@ -83,22 +92,30 @@ def _text(template: str, engine_type: str) -> str:
 async def unit(work: Callable[[], Awaitable[T]]) -> T:
     """A unit of work: committed whole or not at all, and done again from the start when it lost a race.
 
-    Inside another unit it is a part of that one.
+    Inside another unit it is a part of that one. Raises `Away`; from the commit itself that leaves open whether
+    it was kept.
     """
     engine = current()
     if engine.joined() is not None:
         return await work()
-    for left in reversed(range(_TRIES)):
+
+    async def whole() -> T:
+        async with engine.transaction():
+            return await work()
+
+    return await _until_won(whole)
+
+
+async def _until_won(work: Callable[[], Awaitable[T]]) -> T:
+    """What lost a race was rolled back by the database, so doing it again is safe."""
+    until = time.monotonic() + _PATIENCE_S
+    for tried in count(1):
         try:
-            async with engine.transaction():
-                return await work()
+            return await work()
         except _LOST_RACES:
-            if not left:
+            if time.monotonic() > until:
                 raise
-        except sqlite3.OperationalError as error:
-            if not left or "locked" not in str(error):
-                raise
-        await asyncio.sleep(random.uniform(0.005, 0.05) * (_TRIES - left))  # noqa: S311 - jitter, not a secret
+        await asyncio.sleep(random.uniform(0.005, 0.05) * min(tried, 8))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
 
 

@@ -2,13 +2,19 @@
 
 import asyncio
 import contextvars
-from types import TracebackType
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 
+from widget.storage.away import Away, asking
+
 POOL_SIZE = 10
+# What ending a transaction or giving back its slot raises on a connection that died.
+_DEAD = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+_SLOT_WITHIN_S = 10.0  # longer than any unit of work; a pool that gives none by then is stuck
 
 
 class PooledEngine(PostgresEngine):
@@ -35,9 +41,29 @@ class PooledEngine(PostgresEngine):
         if self.pool is not None:
             await self.close_connection_pool()
 
-    def transaction(self, *_: Any, **__: Any) -> "PooledTransaction":  # pyright: ignore[reportIncompatibleMethodOverride]
-        """A transaction of the current task."""
-        return PooledTransaction(self)
+    @asynccontextmanager
+    async def transaction(self, *_: Any, **__: Any) -> AsyncGenerator[None, None]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """BEGIN … COMMIT; whatever fails, the slot goes back and the task's context is clean."""
+        if self.joined() is not None:
+            yield
+            return
+        async with self._slot() as connection:
+            inner = connection.transaction()
+            await inner.start()
+            here = PooledTransaction(connection)
+            token = self.current_transaction.set(here)  # pyright: ignore[reportArgumentType]
+            try:
+                yield
+            except BaseException:
+                # A connection that died rolls back by itself; its own error must not hide the first one.
+                with suppress(*_DEAD):
+                    await inner.rollback()
+                raise
+            else:
+                await inner.commit()
+            finally:
+                here.active = False
+                self.current_transaction.reset(token)
 
     def joined(self) -> "PooledTransaction | None":
         """The transaction this task is in. A task started inside one must not use its connection."""
@@ -50,81 +76,48 @@ class PooledEngine(PostgresEngine):
 
     async def run_querystring(self, querystring: Any, in_pool: bool = True) -> Any:
         """One statement, on the transaction's connection inside one."""
-        joined = self.joined()
         sql, arguments = querystring.compile_string(engine_type=self.engine_type)
-        if joined is not None:
-            return await joined.connection.fetch(sql, *arguments)
         return await self._fetch(sql, arguments)
 
     async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
         """A statement that changes the schema."""
-        joined = self.joined()
-        if joined is not None:
-            return await joined.connection.fetch(ddl)
         return await self._fetch(ddl, [])
 
     async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
+        joined = self.joined()
+        if joined is not None:
+            with asking():
+                return await joined.connection.fetch(sql, *arguments)
+        async with self._slot() as connection:
+            return await connection.fetch(sql, *arguments)
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncGenerator[Any, None]:
+        """A connection of the pool, given back whatever happens; the pool rolls back what is still open on it."""
         pool: Any = self.pool
         if pool is None:
-            raise RuntimeError("the pool is not open")
-        async with pool.acquire() as connection:
-            return await connection.fetch(sql, *arguments)
+            raise RuntimeError("the database is closed")
+        with asking():
+            async with asyncio.timeout(_SLOT_WITHIN_S):
+                connection = await pool.acquire()
+        try:
+            with asking():
+                yield connection
+        except Away:
+            connection.terminate()  # the next one to get this slot gets a new connection
+            raise
+        finally:
+            with suppress(*_DEAD):
+                await asyncio.shield(pool.release(connection))
 
 
 class PooledTransaction:
-    """BEGIN … COMMIT; whatever fails, the slot goes back and the task's context is clean."""
+    """The connection a transaction runs on, and the task that may use it."""
 
-    def __init__(self, engine: PooledEngine) -> None:
-        self._engine = engine
-        self._nested = False
-        self._token: contextvars.Token[Any] | None = None
-        self._inner: Any = None
-        self.connection: Any = None
-        self.task: asyncio.Task[Any] | None = None
-        self.active = False
-
-    async def __aenter__(self) -> "PooledTransaction":
-        if self._engine.joined() is not None:
-            self._nested = True
-            return self
-        pool: Any = self._engine.pool
-        if pool is None:
-            raise RuntimeError("the pool is not open")
-        self.connection = await pool.acquire()
-        try:
-            self._inner = self.connection.transaction()
-            await self._inner.start()
-        except BaseException:
-            await asyncio.shield(pool.release(self.connection))
-            raise
-        self.task, self.active = asyncio.current_task(), True
-        self._token = self._engine.current_transaction.set(self)  # pyright: ignore[reportArgumentType]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._nested:
-            return
-        try:
-            if error is None:
-                await self._inner.commit()
-            else:
-                await self._roll_back()
-        finally:
-            self.active = False
-            if self._token is not None:
-                self._engine.current_transaction.reset(self._token)
-            pool: Any = self._engine.pool
-            if pool is not None:
-                await asyncio.shield(pool.release(self.connection))
-
-    async def _roll_back(self) -> None:
-        """A connection that died rolls back by itself; its own error must not hide the first one."""
-        try:
-            await self._inner.rollback()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            self.connection.terminate()
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.task = asyncio.current_task()
+        self.active = True
 
 
 async def _nothing(connection: Any) -> None:

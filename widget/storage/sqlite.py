@@ -14,6 +14,8 @@ from typing import Any
 from piccolo.engine.sqlite import SQLiteEngine
 from piccolo.querystring import QueryString
 
+from widget.storage.away import asking
+
 _BUSY_S = 5.0
 _STATEMENTS = 256
 _SYNCHRONOUS_FULL = 2
@@ -26,13 +28,13 @@ class NotDurable(RuntimeError):
 class EmbeddedEngine(SQLiteEngine):
     """Reads inline (a point read takes microseconds and never waits for a writer in WAL), writes on one thread."""
 
-    __slots__ = ("_closed", "_lock", "_path", "_reader", "_thread", "_writer")
+    __slots__ = ("_closed", "_path", "_reader", "_thread", "_writer", "lock")
 
     def __init__(self, path: str) -> None:
         super().__init__(path=path)  # pyright: ignore[reportUnknownMemberType] - untyped keyword arguments
         self._path = path
         self.current_transaction = contextvars.ContextVar("encore_sqlite_transaction", default=None)
-        self._lock = asyncio.Lock()
+        self.lock = asyncio.Lock()  # one writer at a time in this process; other processes wait at BEGIN
         self._closed = False
         self._thread: ThreadPoolExecutor | None = None
         self._writer: sqlite3.Connection | None = None
@@ -51,8 +53,9 @@ class EmbeddedEngine(SQLiteEngine):
         if self.joined() is not None:
             return await self.on_writer(sql, arguments)
         if sql.lstrip()[:6].upper() == "SELECT":
-            return self._open_reader().execute(sql, arguments).fetchall()
-        async with self._lock:
+            with asking():
+                return self._open_reader().execute(sql, arguments).fetchall()
+        async with self.lock:
             return await self.on_writer(sql, arguments)
 
     def joined(self) -> "EmbeddedTransaction | None":
@@ -73,7 +76,8 @@ class EmbeddedEngine(SQLiteEngine):
         self._refuse_when_closed()
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="encore-sqlite")
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, sql, arguments)
+        with asking():
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, sql, arguments)
 
     async def roll_back_what_is_open(self) -> None:
         """ROLLBACK on the writer if a transaction is open there."""
@@ -82,7 +86,10 @@ class EmbeddedEngine(SQLiteEngine):
 
     def _roll_back(self) -> None:
         if self._writer is not None and self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
+            try:
+                self._writer.execute("ROLLBACK")
+            except sqlite3.Error:
+                self._close_writer()  # which rolls back too; the next statement opens it anew
 
     def _write(self, sql: str, arguments: list[Any]) -> list[dict[str, Any]]:
         if self._writer is None:
@@ -108,6 +115,13 @@ class EmbeddedEngine(SQLiteEngine):
             cached_statements=_STATEMENTS,
             detect_types=0,
         )
+        try:
+            return self._made_ready(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _made_ready(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         connection.row_factory = _as_dict
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -121,7 +135,7 @@ class EmbeddedEngine(SQLiteEngine):
 
         Later statements are refused: another thread on a connection that is being closed crashes the process.
         """
-        async with self._lock:
+        async with self.lock:
             self._closed = True
             thread, self._thread = self._thread, None
             if thread is not None:
@@ -135,11 +149,6 @@ class EmbeddedEngine(SQLiteEngine):
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-
-    @property
-    def lock(self) -> asyncio.Lock:
-        """One writer at a time in this process; other processes wait at BEGIN."""
-        return self._lock
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.answer import Answer, NotSent, Refused, Waiting
-from widget.core.charge import Charge, Fate
+from widget.core.charge import SEND_WITHIN_MS, Charge, Fate
 from widget.core.consent import Consent
 from widget.core.payment import Order
 from widget.provider.moves import Moves
@@ -42,13 +42,19 @@ class Till:
         claimed = await self._books.claim(written.id, at=self._now())
         if claimed is None:  # somebody else sends it, or the press is too old
             return await self._books.find(written.id) or written
-        answer = await self._moves.charge(
+        answer = await self._send(wish, claimed)
+        return await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
+
+    async def _send(self, wish: Wish, claimed: Charge) -> Answer:
+        """The one call; not made when even the claim's commit took longer than the press is good for."""
+        if self._now() > claimed.pressed_at + SEND_WITHIN_MS:
+            return NotSent("too_late")
+        return await self._moves.charge(
             wish.order,
             method_id=claimed.method_id,
             return_url=wish.return_url,
             metadata={CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id},
         )
-        return await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
 
 
 def first_answer(answer: Answer) -> Answer:

@@ -11,7 +11,7 @@ from widget.storage.migrations import m0001_first
 _ALL = (m0001_first,)
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
-_LOCK = 7_202_611_20  # any number, the same in every process: one migrates, the others wait and find it done
+_LOCK = 720_261_120  # any number, the same in every process: one migrates, the others wait and find it done
 
 
 async def run(engine: Any) -> list[str]:
@@ -19,6 +19,8 @@ async def run(engine: Any) -> list[str]:
     done: list[str] = []
     async with engine.transaction():
         if engine.engine_type == "postgres":
+            # Whatever is usual on this server: behind the lock we must see what its last holder committed.
+            await engine.run_ddl("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             await engine.run_querystring(QueryString("SELECT pg_advisory_xact_lock({})", _LOCK))
         await engine.run_ddl(
             "CREATE TABLE IF NOT EXISTS migration (name VARCHAR(80) PRIMARY KEY, applied_at BIGINT NOT NULL)"
