@@ -7,6 +7,7 @@ import threading
 import asyncpg
 import pytest
 
+from widget.storage.away import Busy
 from widget.storage.database import migrate, open_database, pending_migrations, rows, unit
 from widget.storage.sqlite import EmbeddedEngine
 
@@ -89,7 +90,7 @@ async def test_a_begin_that_fails_leaves_nothing_and_the_next_write_is_kept(tmp_
         other = sqlite3.connect(tmp_path / "encore.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         before = threading.active_count()
-        with pytest.raises(sqlite3.OperationalError):
+        with pytest.raises(Busy):
             async with engine.transaction():
                 await rows(DECLINE, "never")
         other.execute("ROLLBACK")
@@ -149,7 +150,8 @@ async def test_after_closing_a_statement_is_refused_not_crashed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["", "encore.db", "sqlite://", "sqlite:///", "mysql://x/y", "sqlite:///a?b=c", "http://x"]
+    "url",
+    ["", "encore.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://x/y", "sqlite:///a?b=c", "http://x"],
 )
 async def test_a_url_of_another_kind_says_what_is_expected(url):
     with pytest.raises(ValueError, match="expected sqlite:///"):
