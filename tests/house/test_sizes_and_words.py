@@ -15,6 +15,7 @@ LONGER: dict[str, str] = {
     "widget/provider/dodo.py": "the only file that may know the SDK",
     "widget/provider/shapes.py": "every field of Dodo's that we rely on, checked in one place",
     "widget/storage/charges.py": "the books of the till: one shelf, every step a compare-and-set beside its history line",
+    "widget/storage/sqlite.py": "engine and transaction keep each other's promises and are read together",
     "widget/storage/presentations.py": "one shelf: presentations with their quotes, which are written together",
     "widget/upsell/face.py": "the one table from a card's state to everything it prints",
     "widget/upsell/prepare.py": "the preparing of an offer told in order, from purchase to quote",

@@ -7,6 +7,7 @@ from widget.storage import charges, events, jobs, retention
 from widget.storage.database import rows
 
 DAY = 24 * 60 * 60 * 1000
+WORDS = "The workbook | Visa ···· 4242 | [Pay $19.00 now]"
 
 
 async def nadias_charge():
@@ -17,6 +18,11 @@ async def nadias_charge():
         "RETURNING id"
     )
     await rows(
+        "INSERT INTO quote (id, presentation_id, product_id, quantity, method_id, amount, subtotal, discount, tax, "
+        "currency, country, made_at, expires_at) VALUES "
+        "('quo_1', 'pre_1', 'pdt_workbook', 1, 'pm_1', 1900, 1900, 0, 0, 'USD', 'US', 1, 1) RETURNING id"
+    )
+    await rows(
         "INSERT INTO occasion (id, placement, payment_id, customer_id, state, products, billing, asked_at, expires_at) "
         "VALUES ('occ_1', 'post_purchase', 'pay_1', 'cus_nadia', 'ready', '[]', '{{}}', 1, 1) RETURNING id"
     )
@@ -24,7 +30,7 @@ async def nadias_charge():
         id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
         product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=Money(1900, "USD"), fate=Fate.INTENDED, pressed_at=1,
     )  # fmt: skip
-    await charges.intend(intent, Consent("pre_1", "quo_1", "Pay", Money(1900, "USD"), "Visa 4242", "en", "t", 1))
+    await charges.intend(intent, Consent("pre_1", "quo_1", WORDS, Money(1900, "USD"), "Visa ···· 4242", "en", "t", 1))
 
 
 async def test_an_erased_customer_is_named_nowhere_and_the_charge_stays(database):
@@ -35,7 +41,19 @@ async def test_an_erased_customer_is_named_nowhere_and_the_charge_stays(database
         assert "nadia" not in str(await rows(f"SELECT * FROM {table}")), table
     charge = await charges.find("chg_1")
     assert charge.quoted == Money(1900, "USD")
-    assert "4242" not in str(await rows("SELECT * FROM consent"))
+    for trace in ("4242", "pm_1"):
+        for table in ("occasion", "presentation", "quote", "charge", "consent"):
+            assert trace not in str(await rows(f"SELECT * FROM {table}")), (trace, table)
+    assert "Pay $19.00 now" in (await rows("SELECT text FROM consent"))[0]["text"]
+
+
+async def test_a_customer_who_came_back_can_be_erased_again(database):
+    for at in (1, 3):
+        await rows("INSERT INTO customer (id, met_at) VALUES ('cus_nadia', {}) RETURNING id", at)
+        assert await retention.erase_customer("cus_nadia", at + 1) == 1
+    (kept,) = await rows("SELECT id, met_at, erased_at FROM customer")
+    assert kept["id"].startswith("erased_")
+    assert (kept["met_at"], kept["erased_at"]) == (1, 4)
 
 
 async def test_erasing_another_customer_touches_nobody(database):

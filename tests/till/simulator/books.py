@@ -78,7 +78,9 @@ class Books:
         await self.hop()
         return self.charges.get(self.reasons.get(reason, ""))
 
-    async def save(self, before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]) -> bool:
+    async def save(
+        self, before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]
+    ) -> bool:
         await self.hop()
         done = self._save(before, after, alarms)
         await self.hop()
@@ -107,7 +109,9 @@ class Books:
     async def decline(self, presentation_id: str) -> bool:
         await self.hop()
         ours = [c for c in self.charges.values() if c.presentation_id == presentation_id]
-        stuck = [c for c in ours if c.fate not in {Fate.REFUSED, Fate.INTENDED} and not (c.hosted and c.payment_id is None)]
+        stuck = [
+            c for c in ours if c.fate not in {Fate.REFUSED, Fate.INTENDED} and not (c.hosted and c.payment_id is None)
+        ]
         may = self.presentations[presentation_id] in {"open", "accepted"} and not stuck
         if may:
             self.presentations[presentation_id] = "declined"

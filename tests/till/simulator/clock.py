@@ -52,3 +52,10 @@ class Clock:
                 kept.append(item)
         heapq.heapify(kept)
         self._queue = kept
+
+    def close(self) -> None:
+        """The world ends: nothing is left half awaited."""
+        for *_, what in self._queue:
+            if not callable(what):
+                what.close()
+        self._queue = []

@@ -74,7 +74,9 @@ class Provider:
         now, rng = self.clock.now, self.rng
         asks = fate.startswith("action")
         final = "failed" if fate in {"declined", "action_fail", "action_silent"} else "succeeded"
-        wait = 900_000 if fate == "action_silent" else rng.randrange(1_000, 240_000) if asks else rng.randrange(1, 4_000)
+        wait = (
+            900_000 if fate == "action_silent" else rng.randrange(1_000, 240_000) if asks else rng.randrange(1, 4_000)
+        )
         payment = Paid(
             id=f"pay_{len(self.payments)}", mark=mark, customer_id=order.customer_id, amount=Money(1900, "USD"),
             created_at=now, final_at=now + wait, final=final,

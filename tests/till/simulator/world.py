@@ -59,8 +59,9 @@ class World:
         for _ in range(rng.choice((1, 1, 2, 3, 4))):
             when = START + rng.choice((0, 1, 2, 5, 40, 300, 2_000, 30_000, 90_000))
             clock.at(when, self.press(), process=rng.randrange(3))
-        if rng.random() < 0.25:
-            clock.at(START + rng.randrange(0, 3_000), self.books.decline(PRE), process=rng.randrange(3))
+        if rng.random() < 0.3:
+            when = START + rng.randrange(0, rng.choice((12, 3_000)))
+            clock.at(when, self.books.decline(PRE), process=rng.randrange(3))
         if rng.random() < 0.6:
             clock.at(START + rng.randrange(100, 600_000), self.try_checkout(), process=rng.randrange(3))
         for _ in range(rng.choice((0, 0, 1, 2, 4))):
@@ -145,7 +146,7 @@ class World:
                 if due <= now and self.leases.get(charge_id, 0) < now:
                     self.leases[charge_id] = now + 90_000
                     self.clock.at(now, self.look(charge_id), process=self.rng.randrange(3))
-        waiting = [due for due in self.books.watches.values()] if self.doors in {"all", "watch"} else []
+        waiting = list(self.books.watches.values()) if self.doors in {"all", "watch"} else []
         waiting += [now + 1_000 for _, applied in self.inbox.values() if not applied]
         pause = max(300, min(waiting, default=now + 120_000) - now)
         self.clock.at(now + min(pause, 120_000 if now < START + 6 * HOUR else 20 * 60_000), self.work)
@@ -221,11 +222,19 @@ class World:
         if charge.fate is Fate.LAPSED and not charge.hosted:
             age = (charge.settled_at or 0) - (charge.sent_at or 0)
             known = any(p.mark == charge.id for p in self.provider.payments.values())
-            return (["given up too early"] if age <= HORIZON_MS else []) + (["given up though it is there"] if known else [])
+            return (["given up too early"] if age <= HORIZON_MS else []) + (
+                ["given up though it is there"] if known else []
+            )
         assert charge.fate in FINAL or charge.fate in {Fate.INTENDED, *UNDECIDED}
         return []
 
 
 def play(seed: int, doors: str = "all", world: Callable[[int, str], Any] = World) -> list[str]:
-    """What went wrong in the world of this seed."""
-    return world(seed, doors).play()
+    """What went wrong in the world of this seed; a till that meets a charge its books do not know stops loudly."""
+    here = world(seed, doors)
+    try:
+        return here.play()
+    except LookupError as error:
+        return [f"stopped: {error!r}"]
+    finally:
+        here.clock.close()
