@@ -54,23 +54,47 @@ async def erase_customer(customer_id: str, now: int) -> int:
 
     async def work() -> int:
         pseudonym = f"erased_{sha256(customer_id.encode()).hexdigest()[:24]}"
-        touched = len(
-            await rows(
-                "UPDATE occasion SET billing = NULL, locale = NULL WHERE customer_id = {} RETURNING id", customer_id
-            )
-        )
         charged = [row["id"] for row in await rows("SELECT id FROM charge WHERE customer_id = {}", customer_id)]
+        for charge_id in charged:
+            await _forget_card(charge_id)
+        touched = await rows(
+            "UPDATE occasion SET billing = NULL, locale = NULL, method_id = NULL WHERE customer_id = {} RETURNING id",
+            customer_id,
+        )
         for table in _HOLDERS:
             await rows(
                 f"UPDATE {table} SET customer_id = {{}} WHERE customer_id = {{}} RETURNING id", pseudonym, customer_id
             )
-        for charge_id in charged:
-            await rows("UPDATE consent SET method = '' WHERE charge_id = {} RETURNING id", charge_id)
         await rows("UPDATE presentation SET methods = '[]' WHERE customer_id = {} RETURNING id", pseudonym)
-        await rows("UPDATE kept_event SET body = NULL WHERE body LIKE {} RETURNING id", f'%"{customer_id}"%')
-        found = await rows(
-            "UPDATE customer SET id = {}, erased_at = {} WHERE id = {} RETURNING id", pseudonym, now, customer_id
+        await rows(
+            "UPDATE quote SET method_id = '' WHERE presentation_id IN (SELECT id FROM presentation "
+            "WHERE customer_id = {}) RETURNING id",
+            pseudonym,
         )
-        return touched + len(charged) + len(found)
+        await rows("UPDATE kept_event SET body = NULL WHERE body LIKE {} RETURNING id", f'%"{customer_id}"%')
+        return len(touched) + len(charged) + await _rename(customer_id, pseudonym, now)
 
     return await unit(work)
+
+
+async def _forget_card(charge_id: str) -> None:
+    """The card's brand and last four also stand in the words agreed to; the link leads to a page with a name on it."""
+    await rows("UPDATE charge SET method_id = '', link = NULL WHERE id = {} RETURNING id", charge_id)
+    await rows(
+        "UPDATE consent SET text = REPLACE(text, method, '(erased)'), method = '' WHERE charge_id = {} RETURNING id",
+        charge_id,
+    )
+
+
+async def _rename(customer_id: str, pseudonym: str, now: int) -> int:
+    """Whoever was erased before and came back is erased into the same pseudonym again."""
+    met = await rows("DELETE FROM customer WHERE id = {} RETURNING met_at", customer_id)
+    for row in met:
+        await rows(
+            "INSERT INTO customer (id, met_at, erased_at) VALUES ({}, {}, {}) "
+            "ON CONFLICT (id) DO UPDATE SET erased_at = EXCLUDED.erased_at RETURNING id",
+            pseudonym,
+            int(row["met_at"]),
+            now,
+        )
+    return len(met)
