@@ -58,6 +58,7 @@ async def open_dodo(
     environment: str | None,
     base_url: str | None,
     transport: httpx.AsyncBaseTransport | None = None,
+    move_timeout_s: float = MOVE_TIMEOUT_S,
 ) -> AsyncGenerator[Dodo, None]:
     """Clients while the block runs. Exactly one of environment and base URL: nobody guesses live (ValueError).
 
@@ -73,7 +74,7 @@ async def open_dodo(
     reading = httpx.AsyncClient(transport=transport, timeout=ASK_TIMEOUT_S, trust_env=False, follow_redirects=False)
     sending = httpx.AsyncClient(
         transport=transport,
-        timeout=MOVE_TIMEOUT_S,
+        timeout=move_timeout_s,
         trust_env=False,
         follow_redirects=False,
         # A kept connection that went stale looks like a cut answer: one handshake a charge is cheaper.
@@ -84,7 +85,7 @@ async def open_dodo(
             bearer_token=api_key, http_client=reading, max_retries=0, timeout=ASK_TIMEOUT_S, **where
         )
         moving = AsyncDodoPayments(
-            bearer_token=api_key, http_client=sending, max_retries=0, timeout=MOVE_TIMEOUT_S, **where
+            bearer_token=api_key, http_client=sending, max_retries=0, timeout=move_timeout_s, **where
         )
         yield Dodo(DodoAsks(asking), DodoMoves(moving))
 

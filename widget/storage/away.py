@@ -30,6 +30,9 @@ _LOST = (
     asyncpg.InternalClientError,
 )
 
+# How asyncpg words that a connection ended before it was used again.
+_ENDED = ("connection is closed", "released back to the pool")
+
 
 @contextmanager
 def asking() -> Generator[None, None, None]:
@@ -46,7 +49,7 @@ def asking() -> Generator[None, None, None]:
     except _LOST as error:
         raise Away(str(error)) from error
     except asyncpg.InterfaceError as error:
-        # Also what asyncpg says of a value it cannot send: that is a bug of the statement and stays one.
-        if isinstance(error, ValueError) or "closed" not in str(error):
+        # Also what asyncpg says of a value it cannot send or of a connection used twice: a bug, and it stays one.
+        if not any(words in str(error) for words in _ENDED):
             raise
         raise Away(str(error)) from error

@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
@@ -40,12 +40,16 @@ def engine_of(url: str, *, size: int = 10, settings: dict[str, str] | None = Non
     raise ValueError(f"expected {_EXPECTED}")
 
 
-@asynccontextmanager
-async def open_database(
+def open_database(
     url: str, *, size: int = 10, settings: dict[str, str] | None = None
-) -> AsyncGenerator[Engine, None]:
-    """The database of this process while the block runs; one at a time."""
-    engine = engine_of(url, size=size, settings=settings)
+) -> AbstractAsyncContextManager[Engine]:
+    """The database of this process while the block runs; one at a time. Raises ValueError, OSError."""
+    return opened(engine_of(url, size=size, settings=settings))
+
+
+@asynccontextmanager
+async def opened(engine: Engine) -> AsyncGenerator[Engine, None]:
+    """The same with an engine that was made already."""
     if isinstance(engine, PooledEngine):
         await engine.open()
     for table in tables.ALL:

@@ -47,7 +47,7 @@ class PooledEngine(PostgresEngine):
         if self.joined() is not None:
             yield
             return
-        async with self._slot() as connection:
+        async with self.slot() as connection:
             inner = connection.transaction()
             await inner.start()
             here = PooledTransaction(connection)
@@ -83,16 +83,8 @@ class PooledEngine(PostgresEngine):
         """A statement that changes the schema."""
         return await self._fetch(ddl, [])
 
-    async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
-        joined = self.joined()
-        if joined is not None:
-            with asking():
-                return await joined.connection.fetch(sql, *arguments)
-        async with self._slot() as connection:
-            return await connection.fetch(sql, *arguments)
-
     @asynccontextmanager
-    async def _slot(self) -> AsyncGenerator[Any, None]:
+    async def slot(self) -> AsyncGenerator[Any, None]:
         """A connection of the pool, given back whatever happens; the pool rolls back what is still open on it."""
         pool: Any = self.pool
         if pool is None:
@@ -104,11 +96,20 @@ class PooledEngine(PostgresEngine):
             with asking():
                 yield connection
         except Away:
-            connection.terminate()  # the next one to get this slot gets a new connection
+            with suppress(*_DEAD):
+                connection.terminate()  # whoever gets this slot next gets a new connection
             raise
         finally:
             with suppress(*_DEAD):
                 await asyncio.shield(pool.release(connection))
+
+    async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
+        joined = self.joined()
+        if joined is not None:
+            with asking():
+                return await joined.connection.fetch(sql, *arguments)
+        async with self.slot() as connection:
+            return await connection.fetch(sql, *arguments)
 
 
 class PooledTransaction:

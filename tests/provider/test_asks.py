@@ -1,0 +1,160 @@
+"""What only asks may ask again, gives up in bounded time, and believes only fields of the right type."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+import stamina
+
+from widget.core.payment import Address, Order, Payment, Preview
+from widget.provider.asks import Declined, NotThere, Unreadable
+from widget.provider.dodo import open_dodo
+
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+PAYMENT = {
+    "payment_id": "pay_1", "business_id": "bus_1", "status": "succeeded", "created_at": "2026-04-16T09:00:00Z", "currency": "USD",
+    "total_amount": 1900, "tax": 0, "customer": {"customer_id": "cus_nadia"}, "metadata": {"a": "b"}, "billing": {"country": "US"},
+    "product_cart": [{"product_id": "pdt_course", "quantity": 1}], "subscription_ids": [], "refunds": [], "disputes": [],
+}  # fmt: skip
+
+
+class Double:
+    """A provider that answers from a list and counts."""
+
+    def __init__(self, *answers: httpx.Response) -> None:
+        self.answers = list(answers)
+        self.asked: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+@pytest.fixture(autouse=True)
+def no_waiting():
+    stamina.set_testing(True, attempts=3)
+    yield
+    stamina.set_testing(False)
+
+
+def asks_of(double: Double):
+    return open_dodo(api_key="k", environment=None, base_url="http://dodo.test", transport=httpx.MockTransport(double))
+
+
+def error(status: int, code: str = "X") -> httpx.Response:
+    return httpx.Response(status, json={"code": code, "message": "m"})
+
+
+async def test_a_read_is_asked_again_and_then_answers():
+    double = Double(error(500), error(429), httpx.Response(200, json=PAYMENT))
+    async with asks_of(double) as dodo:
+        found = await dodo.asks.payment("pay_1")
+    assert isinstance(found, Payment)
+    assert (found.id, found.total.amount, found.products) == ("pay_1", 1900, (("pdt_course", 1),))
+    assert len(double.asked) == 3
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+async def test_a_read_gives_up_in_the_end(status):
+    double = Double(error(status))
+    async with asks_of(double) as dodo:
+        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+    assert len(double.asked) == 3
+
+
+async def test_what_is_not_there_is_said_and_asked_once():
+    double = Double(error(404, "NOT_FOUND"))
+    async with asks_of(double) as dodo:
+        assert await dodo.asks.payment("pay_1") == NotThere()
+    assert len(double.asked) == 1
+
+
+async def test_a_404_from_a_box_in_the_middle_does_not_mean_not_there():
+    async with asks_of(Double(httpx.Response(404, text="<html>"))) as dodo:
+        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("payment_id", None), ("payment_id", 5), ("total_amount", "1900"), ("total_amount", True), ("total_amount", 19.5), ("currency", "XXX"),
+     ("currency", None), ("created_at", "yesterday"), ("customer", None), ("customer", {}), ("product_cart", "x"), ("metadata", [])],
+)  # fmt: skip
+async def test_a_field_of_a_wrong_type_makes_the_answer_unreadable(field, value):
+    async with asks_of(Double(httpx.Response(200, json=PAYMENT | {field: value}))) as dodo:
+        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+
+
+@pytest.mark.parametrize("body", ["", "null", "[]", '"x"', "{", "<html>"])
+async def test_an_answer_that_is_no_payment_is_unreadable(body):
+    answer = httpx.Response(200, text=body, headers={"content-type": "application/json"})
+    async with asks_of(Double(answer)) as dodo:
+        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+
+
+async def test_an_unknown_status_passes_as_it_is():
+    async with asks_of(Double(httpx.Response(200, json=PAYMENT | {"status": "something_new"}))) as dodo:
+        assert (await dodo.asks.payment("pay_1")).status == "something_new"
+
+
+async def test_every_page_of_a_list_is_read_where_the_sdk_would_skip_one():
+    items = [PAYMENT | {"payment_id": f"pay_{number}"} for number in range(250)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = int(request.url.params["page_number"])
+        pages.append(page)
+        return httpx.Response(200, json={"items": items[page * 100 : page * 100 + 100]})
+
+    pages: list[int] = []
+    transport = httpx.MockTransport(answer)
+    async with open_dodo(api_key="k", environment=None, base_url="http://dodo.test", transport=transport) as dodo:
+        found = await dodo.asks.payments_of("cus_nadia", since=SINCE)
+    assert pages == [0, 1, 2]
+    assert len({line.id for line in found}) == 250
+
+
+@pytest.mark.parametrize(("year", "read"), [("2032", 2032), ("32", 2032), ("", None), ("x", None), (None, None)])
+async def test_the_year_of_a_card_is_read_in_any_spelling(year, read):
+    item = {
+        "payment_method": "card", "payment_method_id": "pm_1", "payment_method_type": "credit", "recurring_enabled": None,
+        "last_used_at": None, "card": {"card_network": "VISA", "last4_digits": "4242", "expiry_month": "06", "expiry_year": year},
+    }  # fmt: skip
+    async with asks_of(Double(httpx.Response(200, json={"items": [item]}))) as dodo:
+        (method,) = await dodo.asks.methods("cus_nadia")
+    assert (method.expires_year, method.network, method.last_four) == (read, "visa", "4242")
+
+
+async def test_a_payment_refunded_in_full_is_no_longer_owned():
+    def answer(request: httpx.Request) -> httpx.Response:
+        items = [PAYMENT | {"refund_status": "full"}] if request.url.path == "/payments" else []
+        return httpx.Response(200, json={"items": items})
+
+    transport = httpx.MockTransport(answer)
+    async with open_dodo(api_key="k", environment=None, base_url="http://dodo.test", transport=transport) as dodo:
+        assert await dodo.asks.owns("cus_nadia", "pdt_course") is False
+
+
+async def test_a_preview_the_provider_refuses_says_its_code():
+    order = Order("cus_nadia", "pdt_x", 1, Address(country="US"), "USD")
+    async with asks_of(Double(error(422, "UNSUPPORTED_CURRENCY"))) as dodo:
+        assert await dodo.asks.preview(order) == Declined("UNSUPPORTED_CURRENCY")
+    async with asks_of(Double(error(410, "PRODUCT_IS_DELETED"))) as dodo:
+        assert isinstance(await dodo.asks.preview(order), Declined)
+
+
+async def test_the_preview_is_asked_with_the_cart_the_charge_would_send():
+    body = {
+        "billing_country": "DE", "currency": "USD", "is_byop": False, "current_breakup": {"subtotal": 1900, "discount": 0, "tax": 361,
+        "total_amount": 2261}, "recurring_breakup": None,
+    }  # fmt: skip
+    double = Double(httpx.Response(200, json=body))
+    order = Order("cus_nadia", "pdt_x", 2, Address(country="DE", zipcode="10119"), "USD", ("THANKS10",))
+    async with asks_of(double) as dodo:
+        found = await dodo.asks.preview(order)
+        await dodo.moves.charge(order, method_id="pm", return_url="http://x", metadata={})
+    assert isinstance(found, Preview)
+    assert (found.total.amount, found.tax, found.exact) == (2261, 361, True)
+    import json
+
+    asked, sent = (json.loads(request.content) for request in double.asked[:2])
+    assert asked == {name: value for name, value in sent.items() if name in asked}
+    assert set(sent) - set(asked) == {"confirm", "payment_method_id", "return_url", "metadata", "feature_flags"}

@@ -1,0 +1,43 @@
+"""Storage is also tested where every race is lost by somebody: Postgres at SERIALIZABLE with a pool of two."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from widget.storage.database import Engine, migrate, open_database
+
+POOL_OF_TWO = 2
+
+
+@pytest.fixture(params=["sqlite", "postgres", "serializable"])
+def database_url(request: pytest.FixtureRequest, tmp_path) -> str:
+    """The URL of an empty, migrated database; a Postgres that is serializable is so for whoever connects."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/encore.db"
+        asyncio.run(_migrated(url))
+        return url
+    url = request.getfixturevalue("fresh_postgres_url")
+    if request.param == "serializable":
+        asyncio.run(_serializable(url))
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Engine]:
+    """An open, migrated, empty database."""
+    async with open_database(database_url, size=POOL_OF_TWO) as engine:
+        yield engine
+
+
+async def _migrated(url: str) -> None:
+    async with open_database(url):
+        await migrate()
+
+
+async def _serializable(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    name = await connection.fetchval("SELECT current_database()")
+    await connection.execute(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")
+    await connection.close()
