@@ -106,7 +106,8 @@ async def main(seconds: float) -> None:
         httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX) as control,
         httpx.AsyncClient(transport=httpx.ASGITransport(app=Litestar([bare], logging_config=None)), base_url=ENCORE) as plain,  # type: ignore[arg-type]
     ):  # fmt: skip
-        await offers.apply(OFFERS, read(OFFERS), by="bench", at=int(time.time() * 1000))
+        text = OFFERS.replace('product = "pdt_workbook"', 'product = "pdt_workbook"\nrepeats = "always"')
+        await offers.apply(text, read(text), by="bench", at=int(time.time() * 1000))
         stage = Stage(settings_for(url), client, control)
         await stage.control("settings", {"final_after": 0.0})
         payment = await stage.purchase()
@@ -156,8 +157,6 @@ async def accept_share(stage: Stage) -> float:
     await stage.control("webhooks", {"drop": True})  # in life that is another process's work
     for number in range(25):
         payment = await stage.purchase(f"cus_{'nadia' if number % 2 else 'rex'}")
-        await storage.rows("DELETE FROM purchase WHERE product_id = 'pdt_workbook' RETURNING id")
-        await storage.rows("DELETE FROM decline RETURNING id")
         card = await stage.open(payment)
         if card.state != "open":
             continue

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
@@ -21,8 +22,15 @@ GOOD = "4242 4242 4242 4242"
 class Demo:
     """Addresses of the demo, and what really moved at the provider."""
 
-    def __init__(self, encore: str, sandbox: str, shop: str) -> None:
-        self.encore, self.sandbox, self.shop = encore, sandbox, shop
+    def __init__(self, encore: str, sandbox: str, shop: str, data: Path) -> None:
+        self.encore, self.sandbox, self.shop, self.data = encore, sandbox, shop, data
+
+    def ticket(self, payment: dict[str, Any]) -> str:
+        """A ticket as a merchant's server mints it."""
+        now = int(time.time())
+        claims = {"aud": "encore/offer", "sub": payment["customer"]["customer_id"], "payment_id": payment["payment_id"]}
+        stamped = claims | {"iat": now, "exp": now + 900, "jti": secrets.token_urlsafe(16)}
+        return jwt.encode(stamped, (self.data / "signing-key").read_text().strip(), algorithm="HS256")
 
     def control(self, what: str, body: dict[str, Any]) -> Any:
         answer = httpx.post(f"{self.sandbox}/_sandbox/{what}", json=body, timeout=30)
@@ -74,7 +82,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
     )
-    here = Demo(f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", f"http://shop.localhost:{ports[2]}")
+    here = Demo(
+        f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", f"http://shop.localhost:{ports[2]}", data
+    )
     try:
         _wait(process, f"http://127.0.0.1:{ports[2]}/", data / "log.txt")
         yield here

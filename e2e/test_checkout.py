@@ -52,3 +52,40 @@ def test_the_page_in_between_needs_no_code_and_leads_on_to_the_shop(journey):
     assert len(journey.paid()) == 1
     journey.page.get_by_role("link", name="Continue").click()
     journey.page.wait_for_url("**/thanks/static")
+
+
+def test_without_a_saved_method_the_same_card_leads_to_the_hosted_checkout(demo, journey):
+    payment = demo.control("purchases", {"customer_id": "cus_nora", "product_id": "pdt_course"})
+    page = journey.page
+    page.goto(f"{demo.encore}/embed/offer/{demo.ticket(payment)}")
+    button = page.get_by_role("button", name="Continue to checkout – $19.00")
+    expect(button).to_be_visible(timeout=15_000)
+    assert page.get_by_role("button", name="Pay").count() == 0
+    button.click()
+    page.wait_for_url("**/checkout/session/**")
+    journey.email = "nora@example.com"
+    journey.pay(GOOD, name="Nora")
+    page.wait_for_url("**/after/**")
+    expect(page.locator("#encore-offer")).to_have_attribute("data-state", "paid", timeout=15_000)
+    assert len(journey.paid()) == 1
+
+
+def test_whoever_comes_first_the_shopper_or_the_webhook_the_offer_is_there(demo, journey):
+    demo.control("webhooks", {"delay": 20.0})
+    try:
+        journey.buy()
+        journey.expect_state("open")
+        journey.frame.get_by_role("button", name="Pay $19.00 now").click()
+        journey.expect_state("paid")
+        assert len(journey.paid()) == 1
+    finally:
+        demo.control("webhooks", {"delay": 0.0})
+
+
+def test_an_answer_that_never_comes_ends_as_paid_once_and_never_offers_another_way(demo, journey):
+    journey.buy()
+    journey.expect_state("open")
+    demo.control("faults", {"operation": "POST /checkouts", "fault": "drop_after", "times": 1})
+    journey.frame.get_by_role("button", name="Pay $19.00 now").click()
+    journey.expect_state("paid", seconds=40)
+    assert len(journey.paid()) == 1

@@ -13,15 +13,19 @@ POOL_OF_TWO = 2
 
 @pytest.fixture(params=["sqlite", "postgres", "serializable"])
 def database_url(request: pytest.FixtureRequest, tmp_path) -> str:
-    """The URL of an empty, migrated database; a Postgres that is serializable is so for whoever connects."""
+    """The URL of an empty, migrated database."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/encore.db"
         asyncio.run(_migrated(url))
         return url
-    url = request.getfixturevalue("fresh_postgres_url")
-    if request.param == "serializable":
-        asyncio.run(_serializable(url))
-    return url
+    return request.getfixturevalue("fresh_postgres_url" if request.param == "postgres" else "serializable_url")
+
+
+@pytest.fixture
+def serializable_url(fresh_postgres_url: str) -> str:
+    """A Postgres database that is serializable for whoever connects."""
+    asyncio.run(_serializable(fresh_postgres_url))
+    return fresh_postgres_url
 
 
 @pytest.fixture

@@ -89,6 +89,21 @@ async def test_a_begin_that_fails_gives_its_slot_back_and_the_next_unit_is_kept(
         assert engine.pool.get_size() - engine.pool.get_idle_size() == 0
 
 
+async def test_whoever_gets_the_slot_of_a_database_that_was_away_gets_a_new_connection(fresh_postgres_url):
+    backends = set()
+
+    async def goes_away():
+        [found] = await rows("SELECT pg_backend_pid() AS pid")
+        backends.add(found["pid"])
+        raise Away("the server said goodbye, the socket is not closed yet")
+
+    async with open_database(fresh_postgres_url, size=1):
+        for _ in range(3):
+            with pytest.raises(Away):
+                await unit(goes_away)
+    assert len(backends) == 3
+
+
 async def test_a_bug_within_a_unit_is_seen_as_itself_though_its_connection_died_too(fresh_postgres_url):
     async with postgres_and_its_end(fresh_postgres_url) as (_, cut):
 

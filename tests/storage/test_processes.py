@@ -4,6 +4,8 @@ import asyncio
 import json
 import sys
 
+import pytest
+
 from widget.storage.database import open_database, rows
 
 PROCESSES = 4
@@ -38,11 +40,16 @@ async def test_of_four_that_migrate_at_once_one_does_and_none_fails(tmp_path):
     assert sorted(map(len, said)) == [0, 0, 0, 1]
 
 
-async def test_of_four_that_migrate_postgres_at_once_one_does_and_none_fails(fresh_postgres_url):
-    async with open_database(fresh_postgres_url) as engine:
+@pytest.fixture(params=["fresh_postgres_url", "serializable_url"])
+def url(request) -> str:
+    return request.getfixturevalue(request.param)
+
+
+async def test_of_four_that_migrate_postgres_at_once_one_does_and_none_fails(url):
+    async with open_database(url) as engine:
         await engine.run_ddl("DROP SCHEMA public CASCADE")
         await engine.run_ddl("CREATE SCHEMA public")
-    said = await run_together(MIGRATE, fresh_postgres_url)
+    said = await run_together(MIGRATE, url)
     assert sorted(map(len, said)) == [0, 0, 0, 1]
 
 

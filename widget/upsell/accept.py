@@ -1,5 +1,7 @@
 """Accept: the shopper pressed the button with the amount on it."""
 
+import asyncio
+
 from litestar import Response, post
 from litestar.di import NamedDependency
 
@@ -51,7 +53,8 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
         quantity=presentation.quantity,
         discount_codes=offer.discount_codes if offer else (),
     )
-    preview = await fresh(desk.asks, order)
+    # The way back is written down while the provider is asked: neither waits for the other.
+    preview, return_url = await asyncio.gather(fresh(desk.asks, order), sending.return_url(press, desk))
     match preview:
         case Unreadable():
             return press.answer(Face(notice=notices.NOT_CHARGED))
@@ -80,7 +83,7 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
         ),
         consent=_consent(press, now),
         order=order,
-        return_url=await sending.return_url(press, desk),
+        return_url=return_url,
     )
     charged = await desk.within(desk.till.charge(wish))
     desk.nudge()

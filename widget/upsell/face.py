@@ -1,5 +1,7 @@
 """The face of a presentation: which state its card is in, and everything it prints."""
 
+from typing import Any
+
 from litestar import Response
 from litestar.enums import MediaType
 from msgspec import Struct
@@ -99,18 +101,17 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     words, state = words_for(key.locale), face_of(seen, desk.now()).state
     presentation, quote = seen.presentation, seen.quote
     bound = replace(key, occasion_id=seen.occasion.id)
-    base = CardView(
-        state=state,
-        locale=words.locale,
-        direction=words.direction,
-        continue_url=key.next if key.layout == "page" else "",
-        continue_label=words.continue_label,
-        notice=words.notice(face.notice),
-        polls=face.polls,
-    )
+    fields: dict[str, Any] = {
+        "state": state,
+        "locale": words.locale,
+        "direction": words.direction,
+        "continue_url": key.next if key.layout == "page" else "",
+        "continue_label": words.continue_label,
+        "notice": words.notice(face.notice),
+        "polls": face.polls,
+    }
     if presentation is None or quote is None:
-        card = _plain(base, words, face)
-        return replace(card, key=_key(desk, bound))
+        return _plain(CardView(key=_key(desk, bound), **fields), words, face)
     bound = replace(
         bound,
         presentation_id=presentation.id,
@@ -118,9 +119,9 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
         quote_id=quote.id,
         charge_id=key.charge_id if key.quote_id == quote.id and key.charge_id else new_id("chg"),
     )
-    base = replace(base, key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step)
-    described = _described(base, presentation, quote, words, key.locale)
-    return _in_state(described, seen, presentation, quote, words, key.locale)
+    described = _described(presentation, quote, words, key.locale)
+    card = CardView(key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step, **fields, **described)
+    return _in_state(card, seen, quote, words, key.locale)
 
 
 def _plain(base: CardView, words: Words, face: Face) -> CardView:
@@ -130,38 +131,35 @@ def _plain(base: CardView, words: Words, face: Face) -> CardView:
     return base
 
 
-def _described(base: CardView, presentation: Presentation, quote: Quote, words: Words, locale: str) -> CardView:
-    """What is offered and for how much."""
+def _described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
+    """What is offered and for how much: fields of the card."""
     card, total = presentation.card, quote.total
     amount = _money(total, locale)
     methods = {method.id: method_label(method, words) for method in presentation.methods}
     chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
-    return replace(
-        base,
-        headline=card.texts.headline,
-        body=card.texts.body,
-        gain=card.texts.gain,
-        badge=card.texts.badge,
-        product_name=card.product_name,
-        product_image=card.product_image or "",
-        quantity=presentation.quantity,
-        price=amount,
-        difference=_difference(presentation, total, words, locale),
-        tax_line=_line(words.tax_included, quote.tax, total.currency, locale),
-        discount_line=_line(words.discount, quote.discount, total.currency, locale),
-        recurring=_recurring(presentation, quote, words, locale),
-        one_click=presentation.one_click,
-        pay_label=words.pay.format(amount=amount),
-        checkout_label=words.checkout.format(amount=amount),
-        decline_label=words.decline,
-        method=methods.get(chosen, ""),
-        other_methods=tuple(MethodChoice(name, label) for name, label in methods.items() if name != chosen),
-    )
+    return {
+        "headline": card.texts.headline,
+        "body": card.texts.body,
+        "gain": card.texts.gain,
+        "badge": card.texts.badge,
+        "product_name": card.product_name,
+        "product_image": card.product_image or "",
+        "quantity": presentation.quantity,
+        "price": amount,
+        "difference": _difference(presentation, total, words, locale),
+        "tax_line": _line(words.tax_included, quote.tax, total.currency, locale),
+        "discount_line": _line(words.discount, quote.discount, total.currency, locale),
+        "recurring": _recurring(presentation, quote, words, locale),
+        "one_click": presentation.one_click,
+        "pay_label": words.pay.format(amount=amount),
+        "checkout_label": words.checkout.format(amount=amount),
+        "decline_label": words.decline,
+        "method": methods.get(chosen, ""),
+        "other_methods": tuple(MethodChoice(name, label) for name, label in methods.items() if name != chosen),
+    }
 
 
-def _in_state(
-    card: CardView, seen: Showing, presentation: Presentation, quote: Quote, words: Words, locale: str
-) -> CardView:
+def _in_state(card: CardView, seen: Showing, quote: Quote, words: Words, locale: str) -> CardView:
     charge = _deciding(seen)
     match card.state:
         case CardState.WORKING:
@@ -247,7 +245,7 @@ def words_shown(seen: Showing, locale: str) -> tuple[str, str]:
     words, presentation, quote = words_for(locale), seen.presentation, seen.quote
     if presentation is None or quote is None:
         return "", ""
-    card = _described(CardView(state=CardState.OPEN), presentation, quote, words, locale)
+    card = CardView(state=CardState.OPEN, **_described(presentation, quote, words, locale))
     label = card.pay_label if presentation.one_click else card.checkout_label
     parts = (card.headline, card.product_name, f"x{card.quantity}", card.tax_line, card.discount_line, card.recurring)
     return " | ".join(part for part in (*parts, card.method, f"[{label}]") if part), card.method

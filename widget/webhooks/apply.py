@@ -8,6 +8,7 @@ from widget.core.payment import Payment, Subscription
 from widget.provider.asks import Asks, NotThere
 from widget.provider.asks import Unreadable as CannotAsk
 from widget.storage import attention, charges, events, money_facts, occasions, purchases, returns
+from widget.storage.database import unit
 from widget.till.books import Books
 from widget.till.charge import CHARGE_MARK
 from widget.till.settle import settle_charge
@@ -112,13 +113,18 @@ async def _money_back(payment: Payment, charge: Charge | None, *, now: int) -> N
         await purchases.end(payment.id, at=now)
 
 
+async def _hold(subscription: Subscription, now: int) -> None:
+    """What the subscription is to now is owned while it runs; what it was to before is not."""
+    of, to = subscription.id, subscription.product_id
+    await purchases.add(subscription.customer_id, to, subscription_id=of, at=now)
+    await purchases.hold_only(of, to, ended_at=None if subscription.status in _RUNNING else now, at=now)
+
+
 async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
     found = await asks.subscription(subscription_id)
     match found:
         case Subscription():
-            await purchases.add(found.customer_id, found.product_id, subscription_id=found.id, at=now)
-            ended = None if found.status in _RUNNING else now
-            await purchases.hold_only(found.id, found.product_id, ended_at=ended, at=now)
+            await unit(lambda: _hold(found, now))
         case NotThere():
             raise NotNow("subscription is not there")
         case CannotAsk(cause=cause):
