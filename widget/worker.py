@@ -54,14 +54,12 @@ class Worker:
         """The loop; ends after `stop`, when what was under way is done."""
         while not self._stopping:
             self._bell.clear()
-            free = _AT_ONCE - len(self._running)
-            leased = await jobs.claim(self._owner, self._now(), free, _LEASE_MS) if free > 0 else []
-            for job in leased:
-                task = asyncio.create_task(self._run(job))
-                self._running.add(task)
-                task.add_done_callback(self._finished)
-            if not leased or len(leased) < free:
-                await self._rest()
+            try:
+                if not await self._take():
+                    await self._rest()
+            except OSError:  # the database is away: what is due waits for it, and so do we
+                log.exception("worker.away", extra={"event": "worker.away"})
+                await self._pause(_LOOK_EVERY_S)
         if self._running:
             await asyncio.wait(self._running)
 
@@ -76,11 +74,23 @@ class Worker:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("worker.broken", exc_info=error)
 
+    async def _take(self) -> bool:
+        """Begin what is due; True when there may be more."""
+        free = _AT_ONCE - len(self._running)
+        leased = await jobs.claim(self._owner, self._now(), free, _LEASE_MS) if free > 0 else []
+        for job in leased:
+            task = asyncio.create_task(self._run(job))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+        return bool(leased) and len(leased) == free
+
     async def _rest(self) -> None:
         due = await jobs.next_due(self._now())
-        pause = _LOOK_EVERY_S if due is None else min(max((due - self._now()) / 1000, 0.02), _LOOK_EVERY_S)
+        await self._pause(_LOOK_EVERY_S if due is None else min(max((due - self._now()) / 1000, 0.02), _LOOK_EVERY_S))
+
+    async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(pause):
+            async with asyncio.timeout(seconds):
                 await self._bell.wait()
 
     async def _run(self, job: Leased) -> None:

@@ -1,5 +1,6 @@
 """The production server: it starts, keeps tickets out of its log, and leaves in order."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import asyncpg
 import httpx
 import pytest
 
@@ -98,3 +100,20 @@ def test_a_busy_port_is_one_sentence(encore, server: Server):
     assert done.returncode == 1
     assert f"127.0.0.1:{server.port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_with_real_money_a_database_that_does_not_sync_is_refused(encore, fresh_postgres_url):
+    asyncio.run(forgetful(fresh_postgres_url))
+    live = {"DODO_PAYMENTS_BASE_URL": None, "DODO_PAYMENTS_ENVIRONMENT": "live_mode"}
+    told = encore("serve", ENCORE_DATABASE_URL=fresh_postgres_url, **live)
+    assert told.returncode == 1
+    assert "The database in ENCORE_DATABASE_URL is not durable: " in told.stderr
+    assert "synchronous_commit off" in told.stderr
+
+
+async def forgetful(url: str) -> None:
+    """A database that answers a commit before it is on the disk."""
+    connection = await asyncpg.connect(url)
+    name = await connection.fetchval("SELECT current_database()")
+    await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    await connection.close()

@@ -1,6 +1,5 @@
 """What moves money is sent once, over a connection of its own, and every answer is classified by cause and by shape."""
 
-import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -8,9 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.provider.wire import Wire, http, listening
 from widget.core.answer import NotSent, Refused, Unknown, Waiting
 from widget.core.payment import Address, Order
-from widget.provider.dodo import open_dodo
+from widget.provider.dodo import DodoMoves, open_dodo
 from widget.provider.moves import Opened
 
 ORDER = Order("cus_nadia", "pdt_workbook", 1, Address(country="US"), "USD")
@@ -22,54 +22,14 @@ GOOD = {
     "publishable_key": "p",
 }
 SHAPED = {"code": "INVALID_REQUEST_BODY", "message": "no"}
-
-
-class Wire:
-    """A raw socket server that plays one answer and keeps what it was sent."""
-
-    def __init__(self, reply: bytes, *, then: str = "close") -> None:
-        self.reply, self.then = reply, then
-        self.connections = 0
-        self.requests: list[bytes] = []
-        self.silence = asyncio.Event()
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(
-                next(
-                    (line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")),
-                    b"0",
-                )
-            )
-            self.requests.append(head + await reader.readexactly(length))
-            if self.then == "silent":
-                await self.silence.wait()
-            elif self.then == "reset":
-                writer.transport.abort()
-                return
-            writer.write(self.reply)
-            await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    @property
-    def body(self) -> dict:
-        return json.loads(self.requests[0].partition(b"\r\n\r\n")[2])
+REFUSING = [400, 401, 402, 403, 404, 405, 410, 422, 429]
+START = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 
 
 @asynccontextmanager
-async def wired(wire: Wire, **more) -> AsyncIterator[object]:
-    server = await asyncio.start_server(wire, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    async with open_dodo(api_key="k", environment=None, base_url=f"http://127.0.0.1:{port}", **more) as dodo:
+async def wired(wire: Wire, **more) -> AsyncIterator[DodoMoves]:
+    async with listening(wire), open_dodo(api_key="k", environment=None, base_url=wire.url, **more) as dodo:
         yield dodo.moves
-    wire.silence.set()
-    server.close()
-    await server.wait_closed()
 
 
 async def charge(moves):
@@ -78,93 +38,144 @@ async def charge(moves):
     )
 
 
-def http(status: int, body: object, *, kind: str = "application/json", headers: str = "") -> bytes:
-    text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return (
-        f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(text)}\r\n{headers}\r\n".encode() + text
-    )
-
-
 async def test_a_good_answer_is_ids_and_never_paid():
     wire = Wire(http(200, GOOD))
     async with wired(wire) as moves:
         assert await charge(moves) == Waiting(payment_id="pay_1", session_id="cks_1")
-    assert wire.body["metadata"] == {"encore_charge": "chg_1"}
-    assert (wire.body["confirm"], wire.body["payment_method_id"]) == (True, "pm_1")
-    assert wire.body["billing_address"] == {"country": "US"}
+    assert wire.sent == (1, 1)
+    assert wire.head.startswith("POST /checkouts HTTP/1.1")
+    assert wire.body == {
+        "product_cart": [{"product_id": "pdt_workbook", "quantity": 1}],
+        "customer": {"customer_id": "cus_nadia"},
+        "billing_address": {"country": "US"},
+        "billing_currency": "USD",
+        "confirm": True,
+        "payment_method_id": "pm_1",
+        "return_url": "http://x/after/1",
+        "metadata": {"encore_charge": "chg_1"},
+        "feature_flags": {"redirect_immediately": True},
+    }
 
 
+CUT = "RemoteProtocolError"
 LOST = {
-    "closes without an answer": b"",
-    "cut in the status line": b"HTTP/1.",
-    "cut in the headers": b"HTTP/1.1 200 OK\r\ncontent-type: appl",
-    "cut in the body": b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{",
-    "garbage": b"\x00\x01\x02 no http at all\r\n\r\n",
-    "bad chunk": b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n",
-    "bad gzip": http(200, b"no gzip", headers="content-encoding: gzip\r\n"),
-    "cut gzip": http(200, gzip.compress(json.dumps(GOOD).encode())[:10], headers="content-encoding: gzip\r\n"),
-    "200 html": http(200, b"<html></html>", kind="text/html"),
-    "200 broken json": http(200, b'{"session_id": '),
-    "200 empty": http(200, b""),
-    "200 null": http(200, None),
-    "200 list": http(200, []),
-    "200 text": http(200, b'"paid"'),
-    "204": b"HTTP/1.1 204 No Content\r\n\r\n",
-    "200 without a session": http(200, {"payment_id": "pay_1"}),
-    "200 session of a wrong type": http(200, GOOD | {"session_id": 5}),
-    "200 payment of a wrong type": http(200, GOOD | {"payment_id": ["pay_1"]}),
-    "302": http(302, b"", headers="location: http://127.0.0.1:1/elsewhere\r\n"),
-    "307": http(307, b"", headers="location: /elsewhere\r\n"),
-    "308": http(308, b"", headers="location: /elsewhere\r\n"),
-    "408": http(408, SHAPED),
-    "409": http(409, SHAPED),
-    "500": http(500, SHAPED),
-    "500 that asks for a retry": http(500, SHAPED, headers="x-should-retry: true\r\nretry-after: 0\r\n"),
-    "502 html": http(502, b"<html>", kind="text/html"),
-    "503": http(503, SHAPED, headers="retry-after: 1\r\n"),
-    "504": http(504, b""),
-    "400 html": http(400, b"<html>", kind="text/html"),
-    "404 html": http(404, b"<html>", kind="text/html"),
-    "422 of another shape": http(422, {"error": {"code": "X", "message": "y"}}),
-    "402 without a message": http(402, {"code": "X"}),
-    "400 with a code that is no text": http(400, {"code": 7, "message": "y"}),
-    "429 html": http(429, b"<html>", kind="text/html"),
-}
+    "closes without an answer": (b"", CUT),
+    "cut in the status line": (b"HTTP/1.", CUT),
+    "cut in the headers": (b"HTTP/1.1 200 OK\r\ncontent-type: appl", CUT),
+    "cut before the body": (START + b"content-length: 500\r\n\r\n", CUT),
+    "cut in the body": (START + b"content-length: 500\r\n\r\n{", CUT),
+    "whole JSON in a body that was announced longer": (START + b"content-length: 500\r\n\r\n" + json.dumps(GOOD).encode(), CUT),
+    "cut between chunks": (START + b"transfer-encoding: chunked\r\n\r\n1\r\n{\r\n", CUT),
+    "garbage": (b"\x00\x01\x02 no http at all\r\n\r\n", CUT),
+    "another protocol": (b"220 mail.example ESMTP\r\n", CUT),
+    "bad chunk": (START + b"transfer-encoding: chunked\r\n\r\nZZ\r\n", CUT),
+    "bad gzip": (http(200, b"no gzip", headers="content-encoding: gzip\r\n"), "DecodingError"),
+    "cut gzip": (http(200, gzip.compress(json.dumps(GOOD).encode())[:10], headers="content-encoding: gzip\r\n"), "JSONDecodeError"),
+    "200 html": (http(200, b"<html></html>", kind="text/html"), "a 200 that is str"),
+    "200 html called JSON": (http(200, b"<html></html>"), "JSONDecodeError"),
+    "200 broken json": (http(200, b'{"session_id": '), "JSONDecodeError"),
+    "200 that is no text": (http(200, b'{"session_id": "\xff\xfe"}'), "UnicodeDecodeError"),
+    "200 nested without end": (http(200, b"[" * 200_000), "RecursionError"),
+    "200 empty": (http(200, b""), "JSONDecodeError"),
+    "200 null": (http(200, None), "a 200 that is NoneType"),
+    "200 list": (http(200, []), "a 200 that is list"),
+    "200 list of sessions": (http(200, [GOOD]), "a 200 that is list"),
+    "200 text": (http(200, b'"paid"'), "a 200 that is str"),
+    "200 number": (http(200, 1), "a 200 that is int"),
+    "200 without any field": (http(200, {}), "session_id is no text"),
+    "200 error": (http(200, SHAPED), "session_id is no text"),
+    "200 without a session": (http(200, {"payment_id": "pay_1"}), "session_id is no text"),
+    "200 with an empty session": (http(200, GOOD | {"session_id": ""}), "session_id is no text"),
+    "200 session of a wrong type": (http(200, GOOD | {"session_id": 5}), "session_id is no text"),
+    "200 payment of a wrong type": (http(200, GOOD | {"payment_id": ["pay_1"]}), "payment_id is no text"),
+    "204": (b"HTTP/1.1 204 No Content\r\n\r\n", "a 200 that is str"),
+    "304": (b"HTTP/1.1 304 Not Modified\r\n\r\n", "status 304"),
+    "408": (http(408, SHAPED), "status 408"),
+    "409": (http(409, SHAPED), "status 409"),
+    "425": (http(425, SHAPED), "status 425"),
+    "500": (http(500, SHAPED), "status 500"),
+    "500 that asks for a retry": (http(500, SHAPED, headers="x-should-retry: true\r\nretry-after: 0\r\n"), "status 500"),
+    "409 that asks for a retry": (http(409, SHAPED, headers="x-should-retry: true\r\nretry-after-ms: 1\r\n"), "status 409"),
+    "502 html": (http(502, b"<html>", kind="text/html"), "status 502"),
+    "503": (http(503, SHAPED, headers="retry-after: 1\r\n"), "status 503"),
+    "504": (http(504, b""), "status 504"),
+    "422 of another shape": (http(422, {"error": {"code": "X", "message": "y"}}), "status 422"),
+    "402 without a message": (http(402, {"code": "X"}), "status 402"),
+    "400 with a code that is no text": (http(400, {"code": 7, "message": "y"}), "status 400"),
+    "400 with an empty code": (http(400, {"code": "", "message": "y"}), "status 400"),
+    "400 nested without end": (http(400, b"[" * 200_000), "status 400"),
+    "a 4xx nobody documented": (http(418, SHAPED), "status 418"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(LOST))
+@pytest.mark.parametrize("name", LOST)
 async def test_what_may_have_been_executed_is_unknown_and_was_sent_exactly_once(name):
-    wire = Wire(LOST[name])
+    reply, cause = LOST[name]
+    wire = Wire(reply)
     async with wired(wire) as moves:
-        assert isinstance(await charge(moves), Unknown), name
-    assert (wire.connections, len(wire.requests)) == (1, 1)
+        assert await charge(moves) == Unknown(cause)
+    assert wire.sent == (1, 1)
 
 
-@pytest.mark.parametrize("then", ["reset", "silent"])
-async def test_a_reset_and_silence_are_unknown_and_sent_once(then):
-    wire = Wire(b"", then=then)
+@pytest.mark.parametrize(
+    ("then", "reply", "cause"),
+    [("reset", b"", "ReadError"), ("reset", START, "ReadError"), ("silent", b"", "ReadTimeout"), ("silent", START, "ReadTimeout")],
+)  # fmt: skip
+async def test_a_reset_and_silence_are_unknown_and_sent_once(then, reply, cause):
+    wire = Wire(reply, then=then)
     async with wired(wire, move_timeout_s=0.3) as moves:
-        assert isinstance(await charge(moves), Unknown)
-    assert (wire.connections, len(wire.requests)) == (1, 1)
+        assert await charge(moves) == Unknown(cause)
+    assert wire.sent == (1, 1)
 
 
-@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 422, 429])
-@pytest.mark.parametrize("retry", ["", "x-should-retry: true\r\n"])
+@pytest.mark.parametrize("status", REFUSING)
+@pytest.mark.parametrize("retry", ["", "x-should-retry: true\r\n", "retry-after: 0\r\n"])
 async def test_the_providers_own_no_is_a_refusal_with_its_code_and_was_sent_once(status, retry):
     wire = Wire(http(status, SHAPED, headers=retry))
     async with wired(wire) as moves:
         assert await charge(moves) == Refused("INVALID_REQUEST_BODY")
-    assert (wire.connections, len(wire.requests)) == (1, 1)
+    assert wire.sent == (1, 1)
+
+
+@pytest.mark.parametrize("status", REFUSING)
+@pytest.mark.parametrize("body", [b"<html>", b"", b"null", b"[]", b'{"message": "no"}'])
+async def test_a_4xx_without_the_providers_shape_came_from_anywhere_and_is_unknown(status, body):
+    wire = Wire(http(status, body, kind="text/html" if body == b"<html>" else "application/json"))
+    async with wired(wire) as moves:
+        assert await charge(moves) == Unknown(f"status {status}")
+    assert wire.sent == (1, 1)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_never_followed(status):
+    elsewhere = Wire(http(200, GOOD))
+    async with listening(elsewhere):
+        wire = Wire(http(status, GOOD, headers=f"location: {elsewhere.url}/checkouts\r\n"))
+        async with wired(wire) as moves:
+            assert await charge(moves) == Unknown(f"status {status}")
+    assert (wire.sent, elsewhere.sent) == ((1, 1), (0, 0))
 
 
 async def test_a_refused_connection_was_not_sent():
-    async with open_dodo(api_key="k", environment=None, base_url="http://127.0.0.1:1") as dodo:
-        assert isinstance(await charge(dodo.moves), NotSent)
+    async with listening(Wire(b"")) as gone:
+        pass
+    async with open_dodo(api_key="k", environment=None, base_url=gone.url) as dodo:
+        assert await charge(dodo.moves) == NotSent("ConnectError")
 
 
 async def test_a_name_that_does_not_resolve_was_not_sent():
     async with open_dodo(api_key="k", environment=None, base_url="http://nobody.invalid") as dodo:
-        assert isinstance(await charge(dodo.moves), NotSent)
+        assert await charge(dodo.moves) == NotSent("ConnectError")
+
+
+@pytest.mark.parametrize(("then", "cause"), [("hang up", "ConnectError"), ("silent", "ConnectTimeout")])
+async def test_where_encryption_never_starts_nothing_was_sent(then, cause):
+    wire = Wire(b"", then=then)
+    async with listening(wire):
+        secure = wire.url.replace("http://", "https://")
+        async with open_dodo(api_key="k", environment=None, base_url=secure, move_timeout_s=0.3) as dodo:
+            assert await charge(dodo.moves) == NotSent(cause)
+    assert wire.sent == (1, 0)
 
 
 async def test_a_session_without_a_payment_waits_and_is_looked_up():
@@ -173,12 +184,19 @@ async def test_a_session_without_a_payment_waits_and_is_looked_up():
         assert await charge(moves) == Waiting(payment_id=None, session_id="cks_1")
 
 
-async def test_every_charge_has_a_connection_of_its_own():
-    wire = Wire(http(200, GOOD, headers="connection: keep-alive\r\n"))
+@pytest.mark.parametrize("kind", ["text/plain", "application/octet-stream", "application/vnd.api+json; charset=utf-99"])
+async def test_the_shape_of_an_answer_counts_and_not_what_it_is_called(kind):
+    wire = Wire(http(200, GOOD, kind=kind))
+    async with wired(wire) as moves:
+        assert await charge(moves) == Waiting(payment_id="pay_1", session_id="cks_1")
+
+
+async def test_every_charge_has_a_connection_of_its_own_even_where_the_provider_keeps_it_open():
+    wire = Wire(http(200, GOOD, headers="connection: keep-alive\r\n"), then="keep")
     async with wired(wire) as moves:
         for _ in range(3):
-            await charge(moves)
-    assert wire.connections == 3
+            assert await charge(moves) == Waiting(payment_id="pay_1", session_id="cks_1")
+    assert wire.sent == (3, 3)
 
 
 async def test_a_hosted_checkout_opens_only_on_the_providers_own_hosts():

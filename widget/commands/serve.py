@@ -64,7 +64,12 @@ def _configured() -> bool:
 
 
 async def _reachable() -> int:
-    return 0
+    """With real money, also durable: a charge must not leave before its intent is on disk."""
+    from widget.settings import load
+    from widget.storage.durable import not_durable
+
+    problem = await not_durable() if load(os.environ).mode == "live" else None
+    return complain(f"The database in ENCORE_DATABASE_URL is {problem}.") if problem else 0
 
 
 def _busy(host: str, port: int) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,8 +62,11 @@ def run(
     webhook_target: str | None = None,
     webhook_secret: str | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; raises `OSError` when the port is taken."""
+    """Serve until SIGINT or SIGTERM, then end the process; raises `OSError` when the port is taken."""
     asyncio.run(serve(host, port, webhook_target, webhook_secret))
+    # The server's own threads can abort an interpreter that is being taken down (seen once, under load).
+    sys.stdout.flush()
+    os._exit(0)
 
 
 async def serve(host: str, port: int, webhook_target: str | None = None, webhook_secret: str | None = None) -> None:
