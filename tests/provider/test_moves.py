@@ -199,17 +199,40 @@ async def test_every_charge_has_a_connection_of_its_own_even_where_the_provider_
     assert wire.sent == (3, 3)
 
 
-async def test_a_hosted_checkout_opens_only_on_the_providers_own_hosts():
-    for url, fine in {
-        "https://test.checkout.dodopayments.com/session/cks_1": True,
-        "https://checkout.dodopayments.com.evil.example/x": False,
-        "http://checkout.dodopayments.com/x": False,
-        "javascript:alert(1)": False,
-    }.items():
-        wire = Wire(http(200, GOOD | {"checkout_url": url, "payment_id": None}))
-        async with wired(wire) as moves:
-            found = await moves.open_checkout(ORDER, return_url="http://x", cancel_url=None, metadata={})
-            assert isinstance(found, Opened) is fine, url
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://test.checkout.dodopayments.com/session/cks_1", True),
+        ("https://checkout.dodopayments.com/session/cks_1?a=1#b", True),
+        ("http://127.0.0.1:1/checkout/session/cks_1", True),  # the base URL's own host: a sandbox
+        ("https://127.0.0.1/checkout/session/cks_1", False),
+        ("https://checkout.dodopayments.com.evil.example/x", False),
+        ("https://evildodopayments.com/x", False),
+        ("http://checkout.dodopayments.com/x", False),
+        ("https://evil.example\\@checkout.dodopayments.com/", False),
+        ("https://evil.example\\.dodopayments.com/", False),
+        ("https://rex@checkout.dodopayments.com/", False),
+        ("\thttps://checkout.dodopayments.com/", False),
+        ("https://checkout.dodo\npayments.com/", False),
+        ("//checkout.dodopayments.com/x", False),
+        ("javascript:alert(1)//.dodopayments.com", False),
+        ("data:text/html,x", False),
+    ],
+)
+async def test_a_hosted_checkout_opens_only_on_the_providers_own_hosts(url, fine):
+    wire = Wire(http(200, GOOD | {"checkout_url": url, "payment_id": None}))
+    async with wired(wire) as moves:
+        found = await moves.open_checkout(ORDER, return_url="http://x", cancel_url=None, metadata={})
+    assert found == (Opened("cks_1", url) if fine else Unknown("a checkout page on a strange host"))
+    assert wire.sent == (1, 1)
+
+
+@pytest.mark.parametrize("url", [None, "", 5, ["https://checkout.dodopayments.com/x"]])
+async def test_a_hosted_checkout_without_an_address_is_unknown(url):
+    wire = Wire(http(200, GOOD | {"checkout_url": url}))
+    async with wired(wire) as moves:
+        found = await moves.open_checkout(ORDER, return_url="http://x", cancel_url=None, metadata={})
+    assert found == Unknown("checkout_url is no text")
 
 
 @pytest.mark.parametrize(("environment", "base_url"), [(None, None), ("test_mode", "http://x")])

@@ -252,8 +252,14 @@ class DodoMoves:
         return Opened(session_id, url) if self._trusted(url) else Unknown("a checkout page on a strange host")
 
     def _trusted(self, url: str) -> bool:
-        """Shoppers are only sent to the provider: https on its hosts, or the base URL's own host."""
-        parts = urlsplit(url)
+        """Shoppers are only sent to the provider: https on its hosts, or the base URL's own host.
+
+        Judged by origin: a backslash or a user name makes browsers and Python see different hosts.
+        """
+        origin = origin_of(url)
+        if origin is None:
+            return False
+        parts = urlsplit(origin)
         host = parts.hostname or ""
         if parts.scheme == "https" and host.endswith(_OWN_HOSTS):
             return True
