@@ -78,7 +78,10 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
 
     app = Litestar(
         route_handlers=[upsell.router, webhooks.router, health.router, assets_router],
-        dependencies={"desk": Provide(_desk, sync_to_thread=False), "bell": Provide(_bell, sync_to_thread=False)},
+        dependencies={
+            "desk": Provide(_desk, sync_to_thread=False, use_cache=True),
+            "bell": Provide(_bell, sync_to_thread=False, use_cache=True),
+        },
         exception_handlers=errors.handlers,
         before_send=[cast("Any", before_send(known))],
         lifespan=[lifespan],

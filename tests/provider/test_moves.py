@@ -1,5 +1,6 @@
 """What moves money is sent once, over a connection of its own, and every answer is classified by cause and by shape."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -123,8 +124,16 @@ async def test_what_may_have_been_executed_is_unknown_and_was_sent_exactly_once(
 )  # fmt: skip
 async def test_a_reset_and_silence_are_unknown_and_sent_once(then, reply, cause):
     wire = Wire(reply, then=then)
-    async with wired(wire, move_timeout_s=0.3) as moves:
+    async with wired(wire, move_timeout_s=0.6) as moves:
         assert await charge(moves) == Unknown(cause)
+    assert wire.sent == (1, 1)
+
+
+@pytest.mark.parametrize("reply", [START + b"content-length: 100000\r\n\r\n", b"HTTP/1.1 200 OK\r\nx: "])
+async def test_an_answer_that_drips_in_for_ever_is_unknown_in_bounded_time(reply):
+    wire = Wire(reply, then="drip")
+    async with wired(wire, move_timeout_s=0.6) as moves, asyncio.timeout(5):
+        assert await charge(moves) == Unknown("TimeoutError")
     assert wire.sent == (1, 1)
 
 
@@ -173,7 +182,7 @@ async def test_where_encryption_never_starts_nothing_was_sent(then, cause):
     wire = Wire(b"", then=then)
     async with listening(wire):
         secure = wire.url.replace("http://", "https://")
-        async with open_dodo(api_key="k", environment=None, base_url=secure, move_timeout_s=0.3) as dodo:
+        async with open_dodo(api_key="k", environment=None, base_url=secure, move_timeout_s=0.6) as dodo:
             assert await charge(dodo.moves) == NotSent(cause)
     assert wire.sent == (1, 0)
 

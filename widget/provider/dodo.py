@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Shorter than the server's kill time-out (30 s) and the browser's (60 s): the shopper sees our answer first.
+# One wait for the provider. All waits of a move together get a quarter more (25 s), which is still shorter than the
+# server's kill time-out (30 s) and the browser's (60 s): the shopper sees our answer first.
 MOVE_TIMEOUT_S = 20.0
+_WHOLE_MOVE = 1.25  # times one wait: answers that drip in byte by byte never exceed one
+_CONNECT_S = 5.0  # well inside the whole, or a connection that was never made would look like a lost answer
 # Reads are made while preparing or watching; a shopper never waits for more than one of them.
 ASK_TIMEOUT_S = 6.0
 ASK_TRIES = 3
@@ -72,9 +75,10 @@ async def open_dodo(
         {"base_url": base_url} if base_url is not None else {"environment": environment, "base_url": None}
     )
     reading = httpx.AsyncClient(transport=transport, timeout=ASK_TIMEOUT_S, trust_env=False, follow_redirects=False)
+    patience = httpx.Timeout(move_timeout_s, connect=min(_CONNECT_S, move_timeout_s))
     sending = httpx.AsyncClient(
         transport=transport,
-        timeout=move_timeout_s,
+        timeout=patience,
         trust_env=False,
         follow_redirects=False,
         # A kept connection that went stale looks like a cut answer: one handshake a charge is cheaper.
@@ -84,10 +88,8 @@ async def open_dodo(
         asking = AsyncDodoPayments(
             bearer_token=api_key, http_client=reading, max_retries=0, timeout=ASK_TIMEOUT_S, **where
         )
-        moving = AsyncDodoPayments(
-            bearer_token=api_key, http_client=sending, max_retries=0, timeout=move_timeout_s, **where
-        )
-        yield Dodo(DodoAsks(asking), DodoMoves(moving))
+        moving = AsyncDodoPayments(bearer_token=api_key, http_client=sending, max_retries=0, timeout=patience, **where)
+        yield Dodo(DodoAsks(asking), DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE))
 
 
 class DodoAsks:
@@ -208,8 +210,9 @@ class DodoAsks:
 class DodoMoves:
     """`widget.provider.moves.Moves` through the SDK."""
 
-    def __init__(self, client: "AsyncDodoPayments") -> None:
+    def __init__(self, client: "AsyncDodoPayments", *, within_s: float) -> None:
         self._client: Any = client  # its parameters are typed too narrowly to be built from one value
+        self._within_s = within_s
         self._base = httpx.URL(str(client.base_url))
 
     async def charge(self, order: Order, *, method_id: str, return_url: str, metadata: dict[str, str]) -> Answer:
@@ -222,7 +225,8 @@ class DodoMoves:
                 return_url=return_url,
                 metadata=metadata,
                 feature_flags={"redirect_immediately": True},
-            )
+            ),
+            self._within_s,
         )
         if isinstance(answer, NotSent | Refused | Unknown):
             return answer
@@ -241,7 +245,8 @@ class DodoMoves:
         answer = await _send(
             lambda: self._client.checkout_sessions.create(
                 **_cart(order), return_url=return_url, metadata=metadata, **optional
-            )
+            ),
+            self._within_s,
         )
         if isinstance(answer, NotSent | Refused | Unknown):
             return answer
@@ -266,13 +271,14 @@ class DodoMoves:
         return host == self._base.host and parts.scheme == self._base.scheme
 
 
-async def _send(call: Callable[[], Awaitable[Any]]) -> Any:
+async def _send(call: Callable[[], Awaitable[Any]], within_s: float) -> Any:
     """What one sending ended in: the SDK's model, or what can be said without one. Never raises for the provider."""
     from dodopayments import APIConnectionError, APIError, APIStatusError
     from dodopayments.types import CheckoutSessionResponse
 
     try:
-        answer = await call()
+        async with asyncio.timeout(within_s):
+            answer = await call()
     except APIStatusError as error:
         return _refusal(error) or Unknown(f"status {error.status_code}")
     except APIConnectionError as error:  # also its time-outs: what happened is told by the cause, not by the class
@@ -280,7 +286,12 @@ async def _send(call: Callable[[], Awaitable[Any]]) -> Any:
         if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
             return NotSent(type(cause).__name__)
         return Unknown(type(cause).__name__)
-    except (APIError, ValueError, RecursionError) as error:  # a 200 whose body is not JSON is no SDK error
+    except (
+        APIError,
+        TimeoutError,
+        ValueError,
+        RecursionError,
+    ) as error:  # a 200 whose body is not JSON is no SDK error
         return Unknown(type(error).__name__)
     if not isinstance(answer, CheckoutSessionResponse):
         return Unknown(f"a 200 that is {type(answer).__name__}")

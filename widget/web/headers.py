@@ -85,8 +85,11 @@ def before_send(settings: Settings) -> Callable[[Message, Scope], Awaitable[None
     """A hook for Litestar's `before_send`, which sees every answer: also 404, 405, 413 and 500."""
 
     @lru_cache(maxsize=256)
-    def headers_of(kind: Kind, kept: str, status: int) -> dict[str, str]:
-        return headers_for(kind, settings, path=kept, status=status)
+    def headers_of(kind: Kind, kept: str, status: int) -> tuple[frozenset[bytes], list[tuple[bytes, bytes]]]:
+        """What is dropped from the handler's own headers, and what is put there; encoded once."""
+        ours = headers_for(kind, settings, path=kept, status=status)
+        dropped = {name.encode() for name in ours} | ({b"set-cookie"} if kind is not Kind.CONSOLE else set[bytes]())
+        return frozenset(dropped), [(name.encode(), value.encode()) for name, value in ours.items()]
 
     async def hook(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
@@ -131,15 +134,17 @@ def _caching(path: str, status: int) -> str:
 
 
 def _dressed(
-    message: Message, path: str, headers_of: Callable[[Kind, str, int], dict[str, str]]
+    message: Message,
+    path: str,
+    headers_of: Callable[[Kind, str, int], tuple[frozenset[bytes], list[tuple[bytes, bytes]]]],
 ) -> list[tuple[bytes, bytes]]:
     status = int(message["status"])
     kind = kind_of(path, status)
-    ours = headers_of(kind, "/a/" if path.startswith("/a/") else "", status)
-    ours = ours | {"vary": _vary(message)} if kind is Kind.FRAGMENT else ours
-    dropped = {name.encode() for name in ours} | ({b"set-cookie"} if kind is not Kind.CONSOLE else set[bytes]())
+    dropped, ours = headers_of(kind, "/a/" if path.startswith("/a/") else "", status)
+    if kind is Kind.FRAGMENT:
+        dropped, ours = dropped | {b"vary"}, [*ours, (b"vary", _vary(message).encode())]
     kept = [(name, _with_charset(name, value)) for name, value in message["headers"] if name.lower() not in dropped]
-    return kept + [(name.encode(), value.encode()) for name, value in ours.items()]
+    return kept + ours
 
 
 def _vary(message: Message) -> str:
