@@ -1,8 +1,7 @@
 """The database cannot be asked now: one name for what two drivers say in many ways."""
 
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
+from types import TracebackType
 
 import asyncpg
 
@@ -34,22 +33,27 @@ _LOST = (
 _ENDED = ("connection is closed", "released back to the pool")
 
 
-@contextmanager
-def asking() -> Generator[None, None, None]:
-    """Around every call of a driver."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & _WITHOUT_DETAIL
-        if code == sqlite3.SQLITE_BUSY:
-            raise Busy(str(error)) from error
-        if code in _BROKEN:
-            raise Away(str(error)) from error
-        raise
-    except _LOST as error:
-        raise Away(str(error)) from error
-    except asyncpg.InterfaceError as error:
-        # Also what asyncpg says of a value it cannot send or of a connection used twice: a bug, and it stays one.
-        if not any(words in str(error) for words in _ENDED):
-            raise
-        raise Away(str(error)) from error
+class Asking:
+    """`with asking:` around every call of a driver; a plain class, because it is there at every statement."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if error is not None and (named := _named(error)) is not None:
+            raise named from error
+
+
+asking = Asking()
+
+
+def _named(error: BaseException) -> Away | None:
+    match error:
+        case sqlite3.DatabaseError():
+            code = getattr(error, "sqlite_errorcode", 0) & _WITHOUT_DETAIL
+            return Busy(str(error)) if code == sqlite3.SQLITE_BUSY else Away(str(error)) if code in _BROKEN else None
+        case asyncpg.InterfaceError():
+            # Also what asyncpg says of a value it cannot send or of a connection used twice: a bug, and it stays one.
+            return Away(str(error)) if any(words in str(error) for words in _ENDED) else None
+        case _:
+            return Away(str(error)) if isinstance(error, _LOST) else None

@@ -89,11 +89,11 @@ class PooledEngine(PostgresEngine):
         pool: Any = self.pool
         if pool is None:
             raise RuntimeError("the database is closed")
-        with asking():
+        with asking:
             async with asyncio.timeout(_SLOT_WITHIN_S):
                 connection = await pool.acquire()
         try:
-            with asking():
+            with asking:
                 yield connection
         except Away:
             with suppress(*_DEAD):
@@ -106,7 +106,7 @@ class PooledEngine(PostgresEngine):
     async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
         joined = self.joined()
         if joined is not None:
-            with asking():
+            with asking:
                 return await joined.connection.fetch(sql, *arguments)
         async with self.slot() as connection:
             return await connection.fetch(sql, *arguments)

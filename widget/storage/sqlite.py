@@ -53,7 +53,7 @@ class EmbeddedEngine(SQLiteEngine):
         if self.joined() is not None:
             return await self.on_writer(sql, arguments)
         if sql.lstrip()[:6].upper() == "SELECT":
-            with asking():
+            with asking:
                 return self._open_reader().execute(sql, arguments).fetchall()
         async with self.lock:
             return await self.on_writer(sql, arguments)
@@ -76,7 +76,7 @@ class EmbeddedEngine(SQLiteEngine):
         self._refuse_when_closed()
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="encore-sqlite")
-        with asking():
+        with asking:
             return await asyncio.get_running_loop().run_in_executor(self._thread, self._write, sql, arguments)
 
     async def roll_back_what_is_open(self) -> None:
