@@ -1,11 +1,14 @@
 """What only asks may ask again, gives up in bounded time, and believes only fields of the right type."""
 
+import asyncio
+import json
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 import stamina
 
+from tests.provider.wire import Wire, http, listening
 from widget.core.payment import Address, Order, Payment, Preview
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.dodo import open_dodo
@@ -37,7 +40,7 @@ def no_waiting():
     stamina.set_testing(False)
 
 
-def asks_of(double: Double):
+def asks_of(double):
     return open_dodo(api_key="k", environment=None, base_url="http://dodo.test", transport=httpx.MockTransport(double))
 
 
@@ -58,8 +61,41 @@ async def test_a_read_is_asked_again_and_then_answers():
 async def test_a_read_gives_up_in_the_end(status):
     double = Double(error(status))
     async with asks_of(double) as dodo:
-        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+        assert await dodo.asks.payment("pay_1") == Unreadable(f"status {status}")
     assert len(double.asked) == 3
+
+
+@pytest.mark.parametrize(
+    "lost", [httpx.ConnectError, httpx.ConnectTimeout, httpx.ReadTimeout, httpx.RemoteProtocolError]
+)
+async def test_a_lost_read_is_asked_again_and_names_its_cause(lost):
+    def away(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        raise lost("gone")
+
+    asked: list[httpx.Request] = []
+    async with asks_of(away) as dodo:
+        found = await dodo.asks.payment("pay_1")
+    kind = "APITimeoutError" if issubclass(lost, httpx.TimeoutException) else "APIConnectionError"
+    assert found == Unreadable(f"{kind}: {lost.__name__}")
+    assert len(asked) == 3
+
+
+async def test_an_answer_that_drips_in_for_ever_is_given_up_in_bounded_time():
+    wire = Wire(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n", then="drip")
+    async with listening(wire), asyncio.timeout(5):
+        async with open_dodo(api_key="k", environment=None, base_url=wire.url, ask_timeout_s=0.4) as dodo:
+            assert await dodo.asks.payment("pay_1") == Unreadable("TimeoutError: ")
+    assert wire.sent == (1, 1)
+
+
+async def test_a_read_follows_no_redirect():
+    elsewhere = Wire(http(200, PAYMENT))
+    async with listening(elsewhere):
+        double = Double(httpx.Response(302, headers={"location": f"{elsewhere.url}/payments/pay_1"}))
+        async with asks_of(double) as dodo:
+            assert await dodo.asks.payment("pay_1") == Unreadable("status 302")
+    assert elsewhere.sent == (0, 0)
 
 
 async def test_what_is_not_there_is_said_and_asked_once():
@@ -75,16 +111,43 @@ async def test_a_404_from_a_box_in_the_middle_does_not_mean_not_there():
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("payment_id", None), ("payment_id", 5), ("total_amount", "1900"), ("total_amount", True), ("total_amount", 19.5), ("currency", "XXX"),
-     ("currency", None), ("created_at", "yesterday"), ("customer", None), ("customer", {}), ("product_cart", "x"), ("metadata", [])],
-)  # fmt: skip
-async def test_a_field_of_a_wrong_type_makes_the_answer_unreadable(field, value):
-    async with asks_of(Double(httpx.Response(200, json=PAYMENT | {field: value}))) as dodo:
-        assert isinstance(await dodo.asks.payment("pay_1"), Unreadable)
+    ("field", "value", "said"),
+    [
+        ("payment_id", None, "payment_id is no text"),
+        ("payment_id", 5, "payment_id is no text"),
+        ("payment_id", "", "payment_id is no text"),
+        ("business_id", None, "business_id is no text"),
+        ("status", 1, "status is no text"),
+        ("total_amount", None, "total_amount is no whole number"),
+        ("total_amount", "19 dollars", "total_amount is no whole number"),
+        ("total_amount", True, "total_amount is no whole number"),
+        ("total_amount", 19.5, "total_amount is no whole number"),
+        ("tax", [], "tax is no whole number"),
+        ("currency", "XXX", "currency XXX"),
+        ("currency", None, "currency is no text"),
+        ("created_at", "yesterday", "created_at is no time"),
+        ("created_at", None, "created_at is no time"),
+        ("customer", None, "customer_id is no text"),
+        ("customer", {}, "customer_id is no text"),
+        ("product_cart", "x", "product_cart is no list"),
+        ("product_cart", [None], "product_id is no text"),
+        ("product_cart", [{"product_id": "p", "quantity": None}], "quantity is no whole number"),
+        ("subscription_ids", "sub_1", "subscription_ids is no list"),
+        ("metadata", [], "metadata is no object"),
+        ("billing", {"country": 49}, "country is no text"),
+        ("payment_link", 1, "payment_link is no text"),
+        ("refunds", [{"amount": 1}], "refund_id is no text"),
+        ("disputes", [{"dispute_id": "d"}], "dispute_status is no text"),
+    ],
+)
+async def test_a_field_of_a_wrong_type_makes_the_answer_unreadable_and_is_named(field, value, said):
+    double = Double(httpx.Response(200, json=PAYMENT | {field: value}))
+    async with asks_of(double) as dodo:
+        assert await dodo.asks.payment("pay_1") == Unreadable(f"Odd: {said}")
+    assert len(double.asked) == 1  # nonsense stays nonsense: not asked again
 
 
-@pytest.mark.parametrize("body", ["", "null", "[]", '"x"', "{", "<html>"])
+@pytest.mark.parametrize("body", ["", "null", "[]", '"x"', "{", "{}", "<html>", "1", "[" * 200_000])
 async def test_an_answer_that_is_no_payment_is_unreadable(body):
     answer = httpx.Response(200, text=body, headers={"content-type": "application/json"})
     async with asks_of(Double(answer)) as dodo:
@@ -153,8 +216,6 @@ async def test_the_preview_is_asked_with_the_cart_the_charge_would_send():
         await dodo.moves.charge(order, method_id="pm", return_url="http://x", metadata={})
     assert isinstance(found, Preview)
     assert (found.total.amount, found.tax, found.exact) == (2261, 361, True)
-    import json
-
     asked, sent = (json.loads(request.content) for request in double.asked[:2])
     assert asked == {name: value for name, value in sent.items() if name in asked}
     assert set(sent) - set(asked) == {"confirm", "payment_method_id", "return_url", "metadata", "feature_flags"}

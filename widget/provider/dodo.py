@@ -62,6 +62,7 @@ async def open_dodo(
     base_url: str | None,
     transport: httpx.AsyncBaseTransport | None = None,
     move_timeout_s: float = MOVE_TIMEOUT_S,
+    ask_timeout_s: float = ASK_TIMEOUT_S,
 ) -> AsyncGenerator[Dodo, None]:
     """Clients while the block runs. Exactly one of environment and base URL: nobody guesses live (ValueError).
 
@@ -74,7 +75,7 @@ async def open_dodo(
     where: dict[str, Any] = (
         {"base_url": base_url} if base_url is not None else {"environment": environment, "base_url": None}
     )
-    reading = httpx.AsyncClient(transport=transport, timeout=ASK_TIMEOUT_S, trust_env=False, follow_redirects=False)
+    reading = httpx.AsyncClient(transport=transport, timeout=ask_timeout_s, trust_env=False, follow_redirects=False)
     patience = httpx.Timeout(move_timeout_s, connect=min(_CONNECT_S, move_timeout_s))
     sending = httpx.AsyncClient(
         transport=transport,
@@ -86,17 +87,18 @@ async def open_dodo(
     )
     async with reading, sending:
         asking = AsyncDodoPayments(
-            bearer_token=api_key, http_client=reading, max_retries=0, timeout=ASK_TIMEOUT_S, **where
+            bearer_token=api_key, http_client=reading, max_retries=0, timeout=ask_timeout_s, **where
         )
         moving = AsyncDodoPayments(bearer_token=api_key, http_client=sending, max_retries=0, timeout=patience, **where)
-        yield Dodo(DodoAsks(asking), DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE))
+        yield Dodo(DodoAsks(asking, within_s=ask_timeout_s), DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE))
 
 
 class DodoAsks:
     """`widget.provider.asks.Asks` through the SDK."""
 
-    def __init__(self, client: "AsyncDodoPayments") -> None:
+    def __init__(self, client: "AsyncDodoPayments", *, within_s: float) -> None:
         self._client: Any = client  # its parameters are typed too narrowly to be built from one value
+        self._within_s = within_s
         self._origin = origin_of(str(client.base_url))
         self._places = asyncio.Semaphore(_ASKS_AT_ONCE)
 
@@ -189,10 +191,14 @@ class DodoAsks:
         try:
             async with self._places:
                 async for attempt in stamina.retry_context(
-                    on=_worth_asking_again, attempts=ASK_TRIES, timeout=ASK_TIMEOUT_S, wait_initial=0.1, wait_max=1.0
+                    on=_worth_asking_again, attempts=ASK_TRIES, timeout=self._within_s, wait_initial=0.1, wait_max=1.0
                 ):
                     with attempt:
-                        return shape(await call())
+                        async with asyncio.timeout(
+                            self._within_s
+                        ):  # the client's own time-out starts anew with every byte
+                            answer = await call()
+                        return shape(answer)
         except APIStatusError as error:
             refused = _refusal(error)
             if error.status_code in {404, 410} and refused is not None:
@@ -202,7 +208,8 @@ class DodoAsks:
             return Unreadable(f"status {error.status_code}")
         except APIConnectionError as error:
             return Unreadable(f"{type(error).__name__}: {type(error.__cause__).__name__}")
-        except (APIError, Odd, ValueError) as error:  # ValueError: a body that is not JSON
+        # ValueError and RecursionError: a body that is not JSON, or JSON nested without end
+        except (APIError, Odd, TimeoutError, ValueError, RecursionError) as error:
             return Unreadable(f"{type(error).__name__}: {error}"[:200])
         return Unreadable("no attempt was made")
 
@@ -241,7 +248,10 @@ class DodoMoves:
         self, order: Order, *, return_url: str, cancel_url: str | None, metadata: dict[str, str]
     ) -> Opened | Refused | NotSent | Unknown:
         """One POST /checkouts without confirm: a page where the shopper pays by hand."""
-        optional = {"cancel_url": cancel_url} if cancel_url else {}
+        optional: dict[str, Any] = {"cancel_url": cancel_url} if cancel_url else {}
+        if not order.customer_id:
+            # A stranger who types a known customer's address must not become that customer, saved cards and all.
+            optional["feature_flags"] = {"always_create_new_customer": True}
         answer = await _send(
             lambda: self._client.checkout_sessions.create(
                 **_cart(order), return_url=return_url, metadata=metadata, **optional

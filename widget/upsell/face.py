@@ -55,6 +55,19 @@ def face_of(seen: Showing, now: int) -> State:
     return State(state)
 
 
+def narrowed(seen: Showing, key: Press) -> Showing:
+    """Whoever came by a return ticket proved that they paid, not who they are: only the method that paid is charged.
+
+    At a checkout anybody may type somebody else's e-mail address, and the provider may know its owner's cards.
+    """
+    presentation = seen.presentation
+    if not key.return_id or presentation is None:
+        return seen
+    methods = tuple(method for method in presentation.methods if method.id == seen.occasion.method_id)
+    one_click = presentation.one_click and bool(methods)
+    return replace(seen, presentation=replace(presentation, methods=methods, one_click=one_click))
+
+
 def show_card(desk: Desk, seen: Showing, key: Press, face: Face) -> Response[str]:
     """The card alone when htmx asked, else the whole document around it."""
     if not face.fragment or face.page:
@@ -98,6 +111,7 @@ def _html(text: str) -> Response[str]:
 
 def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     """Everything the card prints, in the state it is in now."""
+    seen = narrowed(seen, key)
     words, state = words_for(key.locale), face_of(seen, desk.now()).state
     presentation, quote = seen.presentation, seen.quote
     bound = replace(key, occasion_id=seen.occasion.id)

@@ -12,7 +12,7 @@ from widget.storage import showing
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
 from widget.upsell.desk import Desk
-from widget.upsell.face import Face, show_card
+from widget.upsell.face import Face, narrowed, show_card
 from widget.web import press_keys
 from widget.web.forms import read_form
 from widget.web.htmx import is_fragment
@@ -54,7 +54,9 @@ async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
     if found is None or not is_theirs(found, key):
         raise Gone
-    return Pressed(key=key, stale=stale, form=form, showing=found, fragment=is_fragment(request), desk=desk)
+    return Pressed(
+        key=key, stale=stale, form=form, showing=narrowed(found, key), fragment=is_fragment(request), desk=desk
+    )
 
 
 def customer_mark(customer_id: str) -> str:
