@@ -106,5 +106,5 @@ async def test_the_account_shows_what_was_bought_to_whom_it_belongs(street):
 
 
 def test_every_missing_setting_is_named():
-    with pytest.raises(ValueError, match=r"SHOP_ENCORE_URL.*SHOP_PUBLIC_URL"):
+    with pytest.raises(ValueError, match=r"SHOP_ENCORE_URL.*SHOP_DODO_API_KEY"):
         load({})

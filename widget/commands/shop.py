@@ -1,6 +1,7 @@
 """`encore shop`: the demo shop alone."""
 
 import argparse
+import os
 
 from widget.commands.printing import complain
 
@@ -16,10 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serves until it is stopped."""
     from widget.shop import server
+    from widget.shop.config import load
 
     print(f"Demo shop on http://shop.localhost:{args.port}", flush=True)
     try:
-        server.run(args.host, args.port)
+        server.run(load(os.environ, host=args.host, port=args.port))
     except (OSError, ValueError) as error:
         return complain(f"The shop cannot start on {args.host}:{args.port}: {error}")
     return 0

@@ -1,51 +1,76 @@
-"""What the shop asks Dodo: its goods, a checkout, and what was paid. The official SDK, as a merchant uses it."""
+"""What the shop sells, read at Dodo and kept for a minute, because every page shows some of it."""
 
-from typing import Any
+import asyncio
+import time
+from dataclasses import dataclass
 
-from dodopayments import AsyncDodoPayments, NotFoundError
+from dodopayments import APIStatusError, AsyncDodoPayments
+from dodopayments.types import Product
+
+from widget.shop.prices import spoken
 
 SOLD = ("pdt_course", "pdt_workbook", "pdt_brushes", "pdt_bundle")
 PLANS = ("pdt_lite", "pdt_basic", "pdt_pro")
+_KEPT_S = 60
+_NOT_THERE = {400, 404, 410, 422}
+
+
+@dataclass(frozen=True)
+class Good:
+    """One product, ready to print. `period` is "a month" for a plan, else empty."""
+
+    product_id: str
+    name: str
+    description: str
+    image: str | None
+    price: str
+    period: str
 
 
 class Goods:
-    """One client for the life of the shop."""
+    """One for the life of the shop."""
 
     def __init__(self, client: AsyncDodoPayments) -> None:
         self._client = client
+        self._kept: dict[str, tuple[float, Good]] = {}
 
-    async def shelf(self, ids: tuple[str, ...]) -> list[Any]:
-        """The products with these ids."""
-        return [await self._client.products.retrieve(product_id) for product_id in ids]
+    async def shelf(self, ids: tuple[str, ...]) -> list[Good]:
+        """Those of these products that Dodo knows."""
+        return [good for good in await asyncio.gather(*map(self.any, ids)) if good is not None]
 
-    async def product(self, product_id: str) -> Any | None:
+    async def sold(self, product_id: str) -> Good | None:
         """One product that the shop sells."""
-        return await self._client.products.retrieve(product_id) if product_id in (*SOLD, *PLANS) else None
+        return await self.any(product_id) if product_id in (*SOLD, *PLANS) else None
 
-    async def checkout(self, product_id: str, *, order: str, return_url: str, customer_id: str | None) -> str:
-        """The address of a hosted checkout for one of this product."""
-        known: dict[str, Any] = {"customer": {"customer_id": customer_id}} if customer_id else {}
-        made = await self._client.checkout_sessions.create(
-            product_cart=[{"product_id": product_id, "quantity": 1}],
-            return_url=return_url,
-            metadata={"shop_order": order},
-            show_saved_payment_methods=True,
-            **known,
-        )
-        return str(made.checkout_url)
-
-    async def payment(self, payment_id: str, *, order: str) -> Any | None:
-        """The payment if Dodo says that it belongs to this order; the return URL alone proves nothing."""
+    async def any(self, product_id: str) -> Good | None:
+        """Any product of the business, also one that only Encore offers."""
+        at, kept = self._kept.get(product_id, (0.0, None))
+        if kept is not None and time.monotonic() - at < _KEPT_S:
+            return kept
         try:
-            found = await self._client.payments.retrieve(payment_id)
-        except NotFoundError:
-            return None
-        return found if found.metadata.get("shop_order") == order else None
+            good = _good(await self._client.products.retrieve(product_id))
+        except APIStatusError as error:
+            if error.status_code in _NOT_THERE:
+                return None
+            raise
+        self._kept[product_id] = (time.monotonic(), good)
+        return good
 
-    async def purchases(self, customer_id: str) -> list[Any]:
-        """The customer's latest payments."""
-        return list((await self._client.payments.list(customer_id=customer_id, page_size=20)).items)
 
-    async def subscriptions(self, customer_id: str) -> list[Any]:
-        """The customer's subscriptions."""
-        return list((await self._client.subscriptions.list(customer_id=customer_id, page_size=20)).items)
+def _good(product: Product) -> Good:
+    price = product.price
+    amount = price.fixed_price if price.type == "usage_based_price" else price.price
+    period = (
+        ""
+        if price.type == "one_time_price"
+        else _period(price.payment_frequency_count, price.payment_frequency_interval)
+    )
+    name = product.name or product.product_id
+    return Good(
+        product.product_id, name, product.description or "", product.image, spoken(amount, price.currency), period
+    )
+
+
+def _period(count: int, interval: str) -> str:
+    unit = interval.lower()
+    return f"a {unit}" if count == 1 else f"every {count} {unit}s"

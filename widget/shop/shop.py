@@ -1,19 +1,29 @@
-"""What the pages work with: configuration, goods, templates and the secret of the shop's own cookies."""
+"""What the pages work with: configuration, goods, orders, cookies and templates."""
 
 import secrets
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.numbers import format_currency
+from dodopayments import AsyncDodoPayments
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 
-from widget.shop import tickets
 from widget.shop.config import ShopConfig
+from widget.shop.cookies import Cookies
 from widget.shop.goods import Goods
+from widget.shop.orders import Orders
 
-_NO_CENTS = frozenset({"JPY", "KRW", "VND"})
+# The sandbox's people: whoever signs in here is one of them, or a guest.
+CAST = {
+    "cus_nadia": "her saved card works",
+    "cus_omar": "his saved card is refused",
+    "cus_uma": "her bank wants to be asked",
+    "cus_tim": "his bank never answers in time",
+    "cus_otto": "two cards, and tax is added",
+    "cus_nora": "no saved card",
+    "cus_edda": "her saved card has expired",
+    "cus_lena": "pays with Apple Pay",
+}
 
 
 def folder(name: str) -> Path:
@@ -26,38 +36,42 @@ def folder(name: str) -> Path:
 class Shop:
     """One shop."""
 
-    def __init__(self, config: ShopConfig, goods: Goods) -> None:
+    def __init__(self, config: ShopConfig, client: AsyncDodoPayments) -> None:
         self.config = config
-        self.goods = goods
-        self.secret = secrets.token_hex(32)
+        self.client = client
+        self.goods = Goods(client)
+        self.orders = Orders(client, self.goods)
+        # made anew at every start: a demo may forget who was signed in
+        self.cookies = Cookies(secrets.token_hex(32), secure=config.public_url.startswith("https:"))
         self._templates = Environment(
             loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined
         )
         names: Any = self._templates.globals
-        names.update(encore=config.encore_url, here=config.public_url)
-        filters: Any = self._templates.filters
-        filters["money"] = money
+        names.update(encore=config.encore_url, here=config.public_url, cast=CAST, first_name=_first_name)
 
-    def customer(self, request: Request[Any, Any, Any]) -> str | None:
-        """Who is signed in."""
-        return tickets.read_cookie(self.secret, request.cookies.get("customer")).get("customer")
+    def page(
+        self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any
+    ) -> Response[str]:
+        """A page of the shop."""
+        html = self._templates.get_template(template).render(customer=self.cookies.customer(request), **values)
+        return Response(html, status_code=status, media_type="text/html", headers=self._headers())
 
-    def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """A page of the shop; only Encore may be framed and run a script here besides the shop itself."""
+    def not_found(self, request: Request[Any, Any, Any]) -> Response[str]:
+        """Not there, or not yours: the same page."""
+        return self.page(request, "missing.html", status=404)
+
+    def _headers(self) -> dict[str, str]:
+        """Encore alone may be framed here and bring a script. No Referrer-Policy: Encore must see which site frames it.
+
+        No form-action either: it would forbid the redirect from our Buy button to Dodo's checkout.
+        """
+        encore = self.config.encore_url
         policy = (
-            f"default-src 'self'; script-src 'self' {self.config.encore_url}; frame-src {self.config.encore_url}; "
-            f"img-src 'self' {self.config.dodo_url}; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+            f"default-src 'self'; script-src 'self' {encore}; frame-src {encore}; "
+            f"img-src 'self' https: {self.config.dodo_url}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
         )
-        text = self._templates.get_template(template).render(**values)
-        headers = {"content-security-policy": policy, "cache-control": "no-store"}
-        return Response(text, status_code=status, media_type="text/html", headers=headers)
-
-    def not_found(self) -> Response[str]:
-        """Not there, or not yours."""
-        return self.page("missing.html", status=404)
+        return {"content-security-policy": policy, "cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
-def money(amount: int, currency: str) -> str:
-    """Minor units as people read them."""
-    value = Decimal(amount) if currency in _NO_CENTS else Decimal(amount) / 100
-    return format_currency(value, currency, locale="en")
+def _first_name(customer_id: str) -> str:
+    return customer_id.removeprefix("cus_").capitalize()
