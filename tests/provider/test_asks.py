@@ -83,9 +83,12 @@ async def test_a_lost_read_is_asked_again_and_names_its_cause(lost):
 
 async def test_an_answer_that_drips_in_for_ever_is_given_up_in_bounded_time():
     wire = Wire(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n", then="drip")
-    async with listening(wire), asyncio.timeout(5):
-        async with open_dodo(api_key="k", environment=None, base_url=wire.url, ask_timeout_s=0.4) as dodo:
-            assert await dodo.asks.payment("pay_1") == Unreadable("TimeoutError: ")
+    async with (
+        listening(wire),
+        asyncio.timeout(5),
+        open_dodo(api_key="k", environment=None, base_url=wire.url, ask_timeout_s=0.4) as dodo,
+    ):
+        assert await dodo.asks.payment("pay_1") == Unreadable("TimeoutError: ")
     assert wire.sent == (1, 1)
 
 
