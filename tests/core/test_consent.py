@@ -9,7 +9,9 @@ from msgspec.structs import replace
 from widget.core.consent import Consent
 from widget.core.money import DIGITS, Money
 
-NADIA = Consent("pre_1", "quo_1", "Pay $19.00 now", Money(1900, "USD"), "Visa ···· 4242", "en", "a1b2c3", 1_800_000_000_000)
+NADIA = Consent(
+    "pre_1", "quo_1", "Pay $19.00 now", Money(1900, "USD"), "Visa ···· 4242", "en", "a1b2c3", 1_800_000_000_000
+)
 CONSENTS = st.builds(
     Consent,
     presentation_id=st.text(max_size=9), quote_id=st.text(max_size=9), text=st.text(max_size=40),

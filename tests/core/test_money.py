@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from widget.core.money import DIGITS, Money, UnknownCurrency, digits
 
-# ISO 4217 table A.1, minor units other than two, for currencies in circulation.
+# ISO 4217 table A.1, minor units other than two, for the currencies the provider takes.
 ISO_OTHER_THAN_TWO = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BIF CLP DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
     **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
 }
 # CLDR keeps the digits people write, not those of ISO, for these.
 WRITTEN_OTHERWISE = set(
-    "AFN ALL COP CRC HUF IDR IQD IRR KPW LAK LBP MGA MMK MRU MUR PKR RSD SLE SOS SYP TWD TZS UZS YER".split()
+    "AFN ALL COP CRC HUF IDR IQD IRR KPW LAK LBP MGA MMK MRU MUR PKR RSD SLE SLL SOS SYP TWD TZS UZS YER".split()
 )
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 # ISO 4217 minor-unit exponents for the currencies of the provider's `Currency` type; two digits unless listed.
 # Babel is not asked: it gives display digits (ALL, IQD, LAK … differ), and two for codes it does not know.
-_NO_DIGITS: frozenset[str] = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+_NO_DIGITS: frozenset[str] = frozenset("BIF CLP DJF GNF JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
 _THREE_DIGITS: frozenset[str] = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _TWO_DIGITS: frozenset[str] = frozenset(
     """AED ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BWP BYN BZD CAD CHF CNY COP CRC
