@@ -9,6 +9,7 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 
 from widget.core.refusal import BadInput, Gone, Refusal
+from widget.storage.away import Away
 from widget.web.htmx import is_fragment
 from widget.web.render import render
 
@@ -40,6 +41,13 @@ def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
     return _answer(request, error.status_code, code, error.detail, headers=dict(error.headers or {}))
 
 
+def away(request: Request[Any, Any, Any], error: Away) -> Response[Any]:
+    """The database cannot be used now; what was sent before is found by the watch, so nothing is claimed here."""
+    log.error("web.away", exc_info=error, extra={"event": "web.away"})
+    sentence = "This is not possible at the moment. Please try again in a minute; you will not be charged twice."
+    return _answer(request, 503, "away", sentence, headers={"Retry-After": "30"})
+
+
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A bug: loud in the log with a reference, quiet outside."""
     reference = secrets.token_hex(4)
@@ -66,4 +74,4 @@ def _answer(
     return Response(text, status_code=status, headers=headers or {}, media_type=MediaType.HTML)
 
 
-handlers: dict[Any, Any] = {Refusal: refused, HTTPException: failed, 500: broken}
+handlers: dict[Any, Any] = {Refusal: refused, Away: away, HTTPException: failed, 500: broken}
