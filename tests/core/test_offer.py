@@ -1,6 +1,7 @@
 """Rules say for whom, chains say what comes after a no; every part of a rule is checked and recorded."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -119,5 +120,5 @@ def test_no_chain_is_longer_than_the_limit_or_shows_an_offer_twice(following, fi
     names = [o.name for o in chain(head, offers)]
     assert names[0] == first
     assert len(names) == len(set(names)) <= CHAIN_LIMIT
-    for step, then in zip(names, names[1:], strict=False):
+    for step, then in pairwise(names):
         assert next(o for o in offers if o.name == step).on_decline == then

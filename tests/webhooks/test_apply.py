@@ -6,7 +6,7 @@ from widget.storage import purchases
 from widget.storage.database import rows
 
 
-async def eventually(question, *, times: int = 150):
+async def eventually(question, *, times: int = 500):
     for _ in range(times):
         if found := await question():
             return found
@@ -44,7 +44,8 @@ async def test_a_dispute_is_a_fact_and_is_raised_to_a_person(stage):
     await stage.control("disputes", {"payment_id": mine["payment_id"]})
     (fact,) = await eventually(lambda: rows("SELECT kind, status FROM money_fact"))
     assert fact["kind"] == "dispute"
-    assert (await rows("SELECT name FROM attention"))[0]["name"] == "dispute"
+    (raised,) = await eventually(lambda: rows("SELECT name FROM attention"))
+    assert raised["name"] == "dispute"
 
 
 async def test_a_payment_with_our_mark_that_our_books_do_not_know_is_raised(stage):

@@ -194,11 +194,7 @@ class DodoAsks:
                     on=_worth_asking_again, attempts=ASK_TRIES, timeout=self._within_s, wait_initial=0.1, wait_max=1.0
                 ):
                     with attempt:
-                        async with asyncio.timeout(
-                            self._within_s
-                        ):  # the client's own time-out starts anew with every byte
-                            answer = await call()
-                        return shape(answer)
+                        return shape(await self._called(call))
         except APIStatusError as error:
             refused = _refusal(error)
             if error.status_code in {404, 410} and refused is not None:
@@ -212,6 +208,13 @@ class DodoAsks:
         except (APIError, Odd, TimeoutError, ValueError, RecursionError) as error:
             return Unreadable(f"{type(error).__name__}: {error}"[:200])
         return Unreadable("no attempt was made")
+
+    async def _called(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        try:
+            async with asyncio.timeout(self._within_s):  # the client's own time-out starts anew with every byte
+                return await call()
+        except AttributeError as error:  # the SDK's lists trip over a body that is no object
+            raise Odd("the answer is no object") from error
 
 
 class DodoMoves:

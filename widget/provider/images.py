@@ -42,7 +42,7 @@ async def fetch(url: str, *, trusted_origin: str | None, resolver: Resolve = res
         return None
     host = urlsplit(url).hostname or ""
     extensions = {} if trusted else {"sni_hostname": host}
-    headers = {"accept": "image/*"} | ({} if trusted else {"host": host})
+    headers = {"accept": "image/*", "accept-encoding": "identity"} | ({} if trusted else {"host": host})
     try:
         async with (
             asyncio.timeout(_TIMEOUT_S),
@@ -74,17 +74,21 @@ async def _pinned(url: str, resolver: Resolve) -> str | None:
     return parts._replace(netloc=shown).geturl()
 
 
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+_NOT_REALLY = tuple(map(ipaddress.ip_network, ("2002::/16", "3fff::/20", "2001::/32")))  # 6to4, documentation, Teredo
+
+
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    if inner is not None:
-        return inner.is_global
-    nat64 = address.version == 6 and address in ipaddress.ip_network("64:ff9b::/96")
-    return address.is_global and not address.is_multicast and not nat64
+    """A host of the public internet; no spelling of an inner address within an IPv6 one."""
+    if isinstance(address, ipaddress.IPv6Address):
+        outside = address in _GLOBAL_UNICAST and not any(address in net for net in _NOT_REALLY)
+        return outside and address.is_global
+    return address.is_global and not address.is_multicast
 
 
 async def _bounded(answer: httpx.Response) -> bytes | None:
     body = bytearray()
-    async for chunk in answer.aiter_bytes():
+    async for chunk in answer.aiter_raw():  # not unpacked: a small body could grow without end
         body += chunk
         if len(body) > LIMIT:
             return None

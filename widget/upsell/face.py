@@ -1,5 +1,7 @@
 """The face of a presentation: which state its card is in, and everything it prints."""
 
+import secrets
+from functools import lru_cache
 from typing import Any
 
 from litestar import Response
@@ -25,6 +27,8 @@ from widget.web.words import Words, babel_locale, words_for
 # How soon the card asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))
 _SLOW_AFTER_POLLS = 4
+# Where the key goes in a text that is kept; nobody can write it into an offer, since each process makes its own.
+_PLACE = secrets.token_urlsafe(24)
 
 
 class Face(Struct, frozen=True):
@@ -77,7 +81,31 @@ def show_card(desk: Desk, seen: Showing, key: Press, face: Face) -> Response[str
 
 def show_document(desk: Desk, seen: Showing, key: Press, face: Face) -> Response[str]:
     """The card in its document: the frame's, or a page of its own."""
-    return _document(view(desk, seen, key, face), key)
+    seen = narrowed(seen, key)
+    presentation, quote = seen.presentation, seen.quote
+    if presentation is None or quote is None or face.notice or face_of(seen, desk.now()).state is not CardState.OPEN:
+        return _document(view(desk, seen, key, face), key)
+    plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", made_at=0)
+    text = _open_text(presentation, quote, plain)
+    return _html(text.replace(_PLACE, _key(desk, _bound(key, seen.occasion.id, presentation, quote))))
+
+
+@lru_cache(maxsize=512)
+def _open_text(presentation: Presentation, quote: Quote, key: Press) -> str:
+    """An open card is the same for everybody who sees it but for the key: written once, the key put in each time.
+
+    What it is made of (presentation, quote, and the key's language, layout and way on) is frozen and is its name here.
+    """
+    words = words_for(key.locale)
+    card = CardView(
+        key=_PLACE,
+        offer=presentation.offer_name,
+        step=presentation.step,
+        **_common(CardState.OPEN, words, key, Face()),
+        **_described(presentation, quote, words, key.locale),
+    )
+    template = "page.html" if key.layout == "page" else "embed.html"
+    return render(template, card=card, parent_origin=key.parent, theme=key.theme)
 
 
 def show_page(desk: Desk, key: Press, face: Face) -> Response[str]:
@@ -114,8 +142,18 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     seen = narrowed(seen, key)
     words, state = words_for(key.locale), face_of(seen, desk.now()).state
     presentation, quote = seen.presentation, seen.quote
-    bound = replace(key, occasion_id=seen.occasion.id)
-    fields: dict[str, Any] = {
+    fields = _common(state, words, key, face)
+    if presentation is None or quote is None:
+        return _plain(CardView(key=_key(desk, replace(key, occasion_id=seen.occasion.id)), **fields), words, face)
+    bound = _bound(key, seen.occasion.id, presentation, quote)
+    described = _described(presentation, quote, words, key.locale)
+    card = CardView(key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step, **fields, **described)
+    return _in_state(card, seen, quote, words, key.locale)
+
+
+def _common(state: CardState, words: Words, key: Press, face: Face) -> dict[str, Any]:
+    """Fields of a card in any state."""
+    return {
         "state": state,
         "locale": words.locale,
         "direction": words.direction,
@@ -124,18 +162,18 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
         "notice": words.notice(face.notice),
         "polls": face.polls,
     }
-    if presentation is None or quote is None:
-        return _plain(CardView(key=_key(desk, bound), **fields), words, face)
-    bound = replace(
-        bound,
+
+
+def _bound(key: Press, occasion_id: str, presentation: Presentation, quote: Quote) -> Press:
+    """The key for the buttons of this step at this price; the intent's id stays while the price does."""
+    return replace(
+        key,
+        occasion_id=occasion_id,
         presentation_id=presentation.id,
         step=presentation.step,
         quote_id=quote.id,
         charge_id=key.charge_id if key.quote_id == quote.id and key.charge_id else new_id("chg"),
     )
-    described = _described(presentation, quote, words, key.locale)
-    card = CardView(key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step, **fields, **described)
-    return _in_state(card, seen, quote, words, key.locale)
 
 
 def _plain(base: CardView, words: Words, face: Face) -> CardView:
