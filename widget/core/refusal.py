@@ -34,6 +34,13 @@ class Unauthorized(Refusal):
     sentence = "A valid bearer key is needed."
 
 
+class Boxed(Refusal):
+    """The page around us put the frame into a sandbox without an origin: a press cannot prove where it comes from."""
+
+    status = 403
+    sentence = "This page shows the offer in a box that does not allow paying. Please open it in a window of its own."
+
+
 class NotNow(Refusal):
     """The provider cannot be asked at the moment; nothing was done."""
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.presentation import Quote
-from widget.core.refusal import Gone
+from widget.core.refusal import Boxed, Gone
 from widget.storage import showing
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
@@ -73,7 +73,7 @@ def is_theirs(seen: Showing, key: Press) -> bool:
 async def press_in(request: AnyRequest, desk: Desk) -> tuple[Press, bool, dict[str, str]]:
     """The authentic key of a request, whether its time is over, and the form beside it; raises `Gone`."""
     if not same_origin(request, desk.settings.public_url):
-        raise Gone
+        raise Boxed if request.headers.get("origin") == "null" else Gone
     form = await read_form(request)
     token = form.get("key", "")
     try:
