@@ -19,6 +19,7 @@ NADIA = Charge(
     product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=TOTAL, fate=Fate.INTENDED, pressed_at=AT - 60_000,
 )  # fmt: skip
 HOSTED = replace(NADIA, id="chg_h", reason="hosted:pre_1:1", method_id="")
+PAGE = replace(HOSTED, fate=Fate.WAITING, session_id="cks_h", link="https://checkout.example/h", sent_at=AT - 50_000)
 
 IDS = Waiting("pay_1", "cks_1")
 BUSY = Waiting("pay_1", "cks_1", status="processing")
@@ -60,7 +61,7 @@ TABLE = {
     Fate.UNKNOWN: {"not sent": "unknown", "taken": "taken", "refused": "refused", "waiting": "waiting", "unknown": "unknown"},
     Fate.TAKEN: dict.fromkeys(NEWS, "taken"),
     Fate.REFUSED: {**dict.fromkeys(NEWS, "refused"), "taken": "taken"},
-    Fate.LAPSED: {**dict.fromkeys(NEWS, "lapsed"), "taken": "taken"},
+    Fate.LAPSED: {**dict.fromkeys(NEWS, "lapsed"), "taken": "taken", "waiting": "waiting"},
 }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ ANSWERS = (
     )
     | st.builds(Unknown, st.just("ReadTimeout"))
 )  # fmt: skip
-CHARGES = st.builds(standing, st.sampled_from(list(Fate)), of=st.sampled_from([NADIA, HOSTED]))
+CHARGES = st.builds(standing, st.sampled_from(list(Fate)), of=st.sampled_from([NADIA, HOSTED])) | st.just(PAGE)
 
 
 @given(CHARGES, st.lists(ANSWERS, max_size=6))
@@ -121,12 +122,13 @@ def test_nothing_goes_back_to_where_it_could_be_sent_again(charge, news):
 
 
 @given(CHARGES, st.lists(ANSWERS, max_size=8))
-def test_a_decided_charge_moves_only_because_money_arrived(charge, news):
+def test_a_decided_charge_moves_only_because_money_arrived_or_a_lost_payment_appeared(charge, news):
     for answer in news:
         then = settle(charge, answer, at=AT).charge
         if charge.fate in FINAL and then != charge:
-            assert isinstance(answer, Taken)
             assert charge.fate is not Fate.TAKEN
+            shown = charge.fate is Fate.LAPSED and isinstance(answer, Waiting) and answer.payment_id
+            assert isinstance(answer, Taken) or shown
         charge = then
 
 
@@ -216,3 +218,39 @@ def test_giving_up_takes_the_way_on_away_and_a_late_success_still_wins():
     given_up = lapse(after(standing(Fate.SENDING), ASKED), at=AT)
     assert (given_up.fate, given_up.link, given_up.settled_at) == (Fate.LAPSED, None, AT)
     assert after(given_up, PAID).fate is Fate.TAKEN
+
+
+def test_a_payment_that_appears_after_giving_up_is_watched_again_and_a_person_hears_of_it():
+    """Given up, and then the provider executes it after all: without the watch its success could be missed."""
+    given_up = standing(Fate.LAPSED)
+    settled = settle(given_up, BUSY, at=AT)
+    assert (settled.charge.fate, settled.charge.payment_id, settled.alarms) == (
+        Fate.WAITING, "pay_1", ("surfaced_after_lapsed",),
+    )  # fmt: skip
+    assert settle(given_up, Waiting(None, "cks_1"), at=AT).charge == given_up
+
+
+def test_a_card_that_fails_on_a_hosted_page_leaves_the_page_open():
+    """Refused, a second page would be made beside one that can still be paid on; both could be."""
+    paying = after(PAGE, Waiting("pay_1", status="processing"))
+    failed = after(paying, FAILED)
+    assert (failed.fate, failed.payment_id, failed.link, failed.refusal) == (
+        Fate.WAITING, None, "https://checkout.example/h", "DO_NOT_HONOR",
+    )  # fmt: skip
+    assert after(failed, FAILED) == failed
+    assert after(failed, Waiting("pay_2", status="processing"), Taken("pay_2", TOTAL)).fate is Fate.TAKEN
+
+
+def test_a_hosted_page_that_still_wants_a_method_is_a_page_and_no_payment():
+    wants = Waiting("pay_1", status="requires_payment_method")
+    assert after(PAGE, wants) == PAGE
+    assert after(PAGE, BUSY, wants).payment_id is None
+
+
+def test_the_failure_of_an_earlier_card_says_nothing_about_the_one_being_tried():
+    second = after(PAGE, FAILED, Waiting("pay_2", status="processing"))
+    assert after(second, FAILED) == second
+
+
+def test_a_page_that_was_refused_to_be_opened_is_refused():
+    assert after(standing(Fate.SENDING, of=HOSTED), Refused("INVALID_REQUEST_BODY")).fate is Fate.REFUSED

@@ -80,8 +80,12 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
             return Settled(charge)
         case _, Taken():
             return _taken(charge, answer, at)
+        case Fate.LAPSED, Waiting(payment_id=str()):
+            return Settled(_waiting(charge, answer), ("surfaced_after_lapsed",))
         case ((Fate.REFUSED | Fate.LAPSED), _):
             return Settled(charge)
+        case _, (Refused() | Waiting(status="requires_payment_method")) if charge.hosted and charge.session_id:
+            return Settled(_still_open(charge, answer))
         case _, Refused():
             return _refused(charge, answer, at)
         case _, Waiting():
@@ -139,6 +143,18 @@ def _refused(charge: Charge, answer: Refused, at: int) -> Settled:
             version=charge.version + 1,
         )
     )
+
+
+def _still_open(charge: Charge, answer: Refused | Waiting) -> Charge:
+    """A card that failed on a hosted page is not the end of the page: the shopper may try another one there.
+
+    Were the charge refused, a second page would be made beside one that can still be paid on.
+    """
+    if charge.payment_id and answer.payment_id != charge.payment_id:
+        return charge
+    code = answer.code if isinstance(answer, Refused) else charge.refusal
+    news = replace(charge, fate=Fate.WAITING, payment_id=None, by_customer=False, refusal=code)
+    return charge if news == charge else replace(news, version=charge.version + 1)
 
 
 def _waiting(charge: Charge, answer: Waiting) -> Charge:

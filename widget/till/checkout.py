@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.answer import Refused
-from widget.core.charge import Charge, Fate
+from widget.core.charge import Charge, Fate, lapse
 from widget.core.payment import Order
 from widget.core.watching import HOSTED_SESSION_MS, HOUR_MS, SENDING_GRACE_MS
 from widget.provider.moves import Moves, Opened
@@ -35,7 +35,7 @@ def usable(hosted: Charge | None, *, now: int) -> bool:
 
 
 def stuck(hosted: Charge, *, now: int) -> bool:
-    """Its opening never got an answer: nobody knows its page, so another one may be made."""
+    """Its opening never got an answer: another page may be made, once this one is given up."""
     return hosted.fate is Fate.SENDING and now > hosted.pressed_at + SENDING_GRACE_MS
 
 
@@ -47,8 +47,13 @@ class CheckoutTill:
         self._moves = moves
         self._now = now
 
-    async def open(self, wish: Wish, *, cancel_url: str | None) -> Charge | Shut:
-        """The hosted charge with its link, or as it stands when it could not be opened (then without one)."""
+    async def open(self, wish: Wish, *, cancel_url: str | None, instead_of: Charge | None = None) -> Charge | Shut:
+        """The hosted charge with its link, or as it stands when it could not be opened (then without one).
+
+        A stuck one is given up first: should its answer come after all, nobody is sent to that second page.
+        """
+        if instead_of is not None and not await self._give_up(instead_of):
+            return await self._books.find(instead_of.id) or instead_of
         written = await self._books.intend(wish.intent, wish.consent)
         if isinstance(written, Shut) or written.fate is not Fate.INTENDED:
             return written
@@ -62,6 +67,12 @@ class CheckoutTill:
             metadata={CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id},
         )
         return await self._write(claimed, opened)
+
+    async def _give_up(self, stuck: Charge) -> bool:
+        now = self._now()
+        return await self._books.save(
+            stuck, lapse(stuck, at=now), event="lapsed", detail="opening never answered", at=now, alarms=()
+        )
 
     async def _write(self, claimed: Charge, opened: object) -> Charge:
         """An unanswered opening is as good as none: a page whose address nobody has cannot be paid on."""

@@ -40,7 +40,10 @@ async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int
         case Unreadable():
             return charge
         case Payment():
-            return await settle_charge(books, charge, _read(found, sent=sent, now=now), door="watch", at=now)
+            answer = answer_of(found) if charge.hosted else _read(found, sent=sent, now=now)
+            charge = await settle_charge(books, charge, answer, door="watch", at=now)
+            page_is_open = charge.hosted and charge.fate is Fate.WAITING and charge.payment_id is None
+            return await _maybe_lapse(books, charge, absent=0, sent=sent, now=now) if page_is_open else charge
         case NotThere():
             absent = await books.absent(charge.id, at=now)
             return await _maybe_lapse(books, charge, absent=absent, sent=sent, now=now)

@@ -80,5 +80,6 @@ async def _open(press: Pressed, desk: Desk) -> Charge | None:
         ),
         return_url=await sending.return_url(press, desk),
     )
-    opened = await desk.checkout_till.open(wish, cancel_url=press.key.next or None)
+    given_up = last if last is not None and last.fate is Fate.SENDING else None
+    opened = await desk.checkout_till.open(wish, cancel_url=press.key.next or None, instead_of=given_up)
     return opened if isinstance(opened, Charge) else None

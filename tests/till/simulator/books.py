@@ -1,74 +1,117 @@
 """The books in memory, with the commits of the real ones: each method is one, and a crash falls before or after it."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from msgspec.structs import replace
 
-from tests.till.simulator.clock import Clock, Pause
+from tests.till.simulator.clock import NOBODY, Clock, Pause
 from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
 from widget.core.consent import Consent
 from widget.core.watching import SENDING_GRACE_MS, first_look
 
 
-class Books:
-    """`widget.till.books.Books`; presentations by id, `open`, `accepted` or `declined`."""
+class Job(NamedTuple):
+    """As in the table of jobs; `owner` 0 is nobody."""
 
-    def __init__(self, clock: Clock, rng) -> None:
-        self.clock, self.rng = clock, rng
+    run_at: int
+    lease_until: int = 0
+    owner: int = 0
+    done: bool = False
+
+
+class Event(NamedTuple):
+    """A kept event; what it says about the payment is never believed."""
+
+    payment_id: str
+    kind: str
+    claims: str
+    tries: int = 0
+    state: str = "kept"
+
+
+class Books:
+    """`widget.till.books.Books`, presentations, kept events and jobs; every table is a dict of values that never change."""
+
+    def __init__(self, clock: Clock, rng: Any) -> None:
+        self.clock, self.chance = clock, rng.random
         self.charges: dict[str, Charge] = {}
         self.reasons: dict[str, str] = {}
-        self.presentations: dict[str, str] = {}
-        self.consents: dict[str, list[Consent]] = {}
-        self.watches: dict[str, int] = {}
-        self.alarms: list[tuple[str, str]] = []
+        self.standing: dict[str, str] = {}  # of presentations: open, accepted, declined
+        self.consents: dict[str, tuple[Consent, ...]] = {}
+        self.jobs: dict[str, Job] = {}
+        self.events: dict[str, Event] = {}
+        self.alarms: set[tuple[str, str]] = set()
         self.declined_at: dict[str, int] = {}
+        self.moved: list[tuple[int, Charge, Charge]] = []  # every change of a charge, for the judge
         self.stall = 0  # the longest a statement may take in this world
+        self.fatal = 0  # the process that makes this statement dies with it, before or after the commit
+        self.statements = 0
+        self.on_due: Callable[[str, int], None] = lambda job_id, when: None
+
+    def put(self, table: dict[str, Any], key: str, value: Any) -> None:
+        table[key] = value
+
+    def power_cut(self) -> None:
+        """Everything was synced before anybody heard of it: nothing is lost."""
 
     async def hop(self) -> None:
-        await Pause(self.rng.randrange(1, 4) if self.rng.random() > 0.02 else self.rng.randrange(1, self.stall + 2))
+        self.statements += 1
+        if self.statements == self.fatal and self.clock.running != NOBODY:
+            self.clock.kill(self.clock.running)
+        chance = self.chance()
+        ms = 1 + int(chance * 4) if chance < 0.985 or not self.stall else int(self.chance() * self.stall)
+        await Pause(ms)
+
+    # — charges ——————————————————————————————————————————————————————————————
 
     async def intend(self, charge: Charge, consent: Consent) -> Charge | Shut:
         await self.hop()
-        found = self._intend(charge, consent)
+        written = self._intend(charge, consent)
         await self.hop()
-        return found
+        return written
 
     def _intend(self, charge: Charge, consent: Consent) -> Charge | Shut:
-        shut = self.presentations[charge.presentation_id] not in {"open", "accepted"}
-        known = self.reasons.get(charge.reason)
-        if known is not None:
-            before = self.charges[known]
-            if before.fate is not Fate.INTENDED:
-                return before
-            if shut:
-                return Shut()
-            renewed = replace(
-                before, pressed_at=charge.pressed_at, quoted=charge.quoted, quote_id=charge.quote_id,
-                method_id=charge.method_id, version=before.version + 1,
-            )  # fmt: skip
-            self.charges[known] = renewed
-            self.consents[known].append(consent)
-            return renewed
+        shut = self.standing[charge.presentation_id] not in {"open", "accepted"}
+        known = self._known(charge.reason)
+        if known is not None and known.fate is not Fate.INTENDED:
+            return known
         if shut:
             return Shut()
-        self.presentations[charge.presentation_id] = "accepted"
-        self.charges[charge.id] = charge
-        self.reasons[charge.reason] = charge.id
-        self.consents[charge.id] = [consent]
+        if known is not None:
+            charge = replace(
+                known, pressed_at=charge.pressed_at, quoted=charge.quoted, quote_id=charge.quote_id,
+                method_id=charge.method_id, version=known.version + 1,
+            )  # fmt: skip
+        self.put(self.standing, charge.presentation_id, "accepted")
+        self.put(self.reasons, charge.reason, charge.id)
+        self._put_charge(charge)
+        self._keep_consent(charge, consent)
         return charge
+
+    def _known(self, reason: str) -> Charge | None:
+        return self.charges.get(self.reasons.get(reason, ""))
+
+    def _keep_consent(self, charge: Charge, consent: Consent) -> None:
+        self.put(self.consents, charge.id, (*self.consents.get(charge.id, ()), consent))
 
     async def claim(self, charge_id: str, *, at: int) -> Charge | None:
         await self.hop()
-        charge = self.charges[charge_id]
-        claimed = None
-        if self._claimable(charge, at):
-            claimed = replace(charge, fate=Fate.SENDING, sent_at=at, version=charge.version + 1)
-            self.charges[charge_id] = claimed
-            self.watches[charge_id] = at + SENDING_GRACE_MS
+        claimed = self._claim(self.charges[charge_id], at)
         await self.hop()
+        return claimed
+
+    def _claim(self, charge: Charge, at: int) -> Charge | None:
+        if not self._claimable(charge, at):
+            return None
+        claimed = replace(charge, fate=Fate.SENDING, sent_at=at, version=charge.version + 1)
+        self._put_charge(claimed)
+        self.wake(f"watch:{charge.id}", at + SENDING_GRACE_MS)
         return claimed
 
     def _claimable(self, charge: Charge, at: int) -> bool:
         fresh = charge.pressed_at >= at - SEND_WITHIN_MS
-        return charge.fate is Fate.INTENDED and fresh and self.presentations[charge.presentation_id] == "accepted"
+        return charge.fate is Fate.INTENDED and fresh and self.standing[charge.presentation_id] == "accepted"
 
     async def find(self, charge_id: str) -> Charge | None:
         await self.hop()
@@ -76,45 +119,91 @@ class Books:
 
     async def by_reason(self, reason: str) -> Charge | None:
         await self.hop()
-        return self.charges.get(self.reasons.get(reason, ""))
+        return self._known(reason)
 
     async def save(
         self, before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]
     ) -> bool:
         await self.hop()
-        done = self._save(before, after, alarms)
+        done = self._save(before, after, at, alarms)
         await self.hop()
         return done
 
-    def _save(self, before: Charge, after: Charge, alarms: tuple[str, ...]) -> bool:
-        if self.charges[before.id].version != before.version:
+    def _save(self, before: Charge, after: Charge, at: int, alarms: tuple[str, ...]) -> bool:
+        now = self.charges[before.id]
+        if now.version != before.version:
             return False
-        self.charges[before.id] = after
-        self.alarms += [(name, before.id) for name in alarms]
+        self._put_charge(replace(after, absent_reads=now.absent_reads))
+        self._ring(after, alarms)
         if after.fate in UNDECIDED:
-            look = first_look(self.clock.now, hosted=after.hosted and not after.payment_id)
-            self.watches[before.id] = min(self.watches.get(before.id, look), look)
+            self.wake(f"watch:{after.id}", first_look(at, hosted=after.hosted and not after.payment_id))
         return True
+
+    def _put_charge(self, charge: Charge) -> None:
+        before = self.charges.get(charge.id)
+        if before is not None:
+            self.moved.append((self.clock.now, before, charge))
+        self.put(self.charges, charge.id, charge)
+
+    def _ring(self, charge: Charge, alarms: tuple[str, ...]) -> None:
+        for name in alarms:
+            self.alarms.add((name, charge.id))
 
     async def raise_alarms(self, charge: Charge, alarms: tuple[str, ...], *, detail: str, at: int) -> None:
         await self.hop()
-        self.alarms += [(name, charge.id) for name in alarms]
+        self._ring(charge, alarms)
 
     async def absent(self, charge_id: str, *, at: int) -> int:
         await self.hop()
         charge = self.charges[charge_id]
-        self.charges[charge_id] = replace(charge, absent_reads=charge.absent_reads + 1)
+        self.put(self.charges, charge_id, replace(charge, absent_reads=charge.absent_reads + 1))
         return charge.absent_reads + 1
 
-    async def decline(self, presentation_id: str) -> bool:
+    # — presentations —————————————————————————————————————————————————————————
+
+    async def decline(self, presentation_id: str) -> None:
         await self.hop()
         ours = [c for c in self.charges.values() if c.presentation_id == presentation_id]
-        stuck = [
-            c for c in ours if c.fate not in {Fate.REFUSED, Fate.INTENDED} and not (c.hosted and c.payment_id is None)
-        ]
-        may = self.presentations[presentation_id] in {"open", "accepted"} and not stuck
+        may = self.standing[presentation_id] in {"open", "accepted"} and not any(_no_way_back(c) for c in ours)
         if may:
-            self.presentations[presentation_id] = "declined"
+            self.put(self.standing, presentation_id, "declined")
             self.declined_at[presentation_id] = self.clock.now
+
+    # — kept events and jobs ————————————————————————————————————————————————————
+
+    async def keep(self, webhook_id: str, event: Event) -> None:
         await self.hop()
-        return may
+        if webhook_id not in self.events:
+            self.put(self.events, webhook_id, event)
+            self.wake(f"apply:{webhook_id}", self.clock.now)
+        await self.hop()
+
+    async def mark(self, webhook_id: str, state: str) -> None:
+        await self.hop()
+        event = self.events[webhook_id]
+        self.put(self.events, webhook_id, event._replace(state=state, tries=event.tries + 1))
+
+    def wake(self, job_id: str, run_at: int) -> None:
+        """Runs inside somebody's commit; takes the job from whoever holds it."""
+        job = self.jobs.get(job_id)
+        if job is not None and not job.done and not job.owner:
+            run_at = min(run_at, job.run_at)
+        self.put(self.jobs, job_id, Job(run_at))
+        self.on_due(job_id, run_at)
+
+    def lease(self, job_id: str, owner: int, until: int) -> None:
+        self.put(self.jobs, job_id, self.jobs[job_id]._replace(owner=owner, lease_until=until))
+
+    async def ended(self, job_id: str, owner: int, again: int | None) -> None:
+        """Done, or once more; nothing when the lease was lost or the job was woken meanwhile."""
+        await self.hop()
+        job = self.jobs[job_id]
+        if job.owner == owner:
+            self.put(self.jobs, job_id, Job(again or job.run_at, done=again is None))
+            if again is not None:
+                self.on_due(job_id, again)
+
+
+def _no_way_back(charge: Charge) -> bool:
+    page = charge.hosted and charge.payment_id is None and charge.fate in {Fate.SENDING, Fate.WAITING, Fate.LAPSED}
+    return charge.fate not in {Fate.REFUSED, Fate.INTENDED} and not page

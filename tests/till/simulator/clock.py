@@ -1,8 +1,11 @@
 """Virtual time: a little scheduler that steps coroutines; whoever awaits a pause is put back until its time."""
 
-import heapq
 from collections.abc import Callable, Coroutine, Generator
+from heapq import heappop, heappush
+from types import CoroutineType
 from typing import Any
+
+NOBODY = -1  # the outside world: it does not die with any process of ours
 
 
 class Pause:
@@ -20,42 +23,42 @@ class Pause:
 class Clock:
     """Everything that happens, in the order of its time; one seed, one order."""
 
-    def __init__(self, start: int) -> None:
+    def __init__(self, start: int, processes: int) -> None:
         self.now = start
-        self._queue: list[tuple[int, int, int, Coroutine[Any, Any, Any] | Callable[[], None]]] = []
+        self.processes = processes
+        self._queue: list[tuple[int, int, int, int, Any]] = []
         self._count = 0
+        self._lives = [0] * (processes + 1)  # the last one is nobody's
+        self.running = NOBODY
 
-    def at(self, when: int, what: Coroutine[Any, Any, Any] | Callable[[], None], *, process: int = -1) -> None:
+    def at(self, when: int, what: Coroutine[Any, Any, Any] | Callable[[], Any], *, process: int = NOBODY) -> None:
         self._count += 1
-        heapq.heappush(self._queue, (when, self._count, process, what))
+        heappush(self._queue, (when, self._count, process, self._lives[process], what))
 
     def run(self, until: int) -> None:
-        while self._queue and self._queue[0][0] <= until:
-            self.now, _, process, what = heapq.heappop(self._queue)
-            if callable(what):
+        queue, lives = self._queue, self._lives
+        while queue and queue[0][0] <= until:
+            self.now, _, process, life, what = heappop(queue)
+            if type(what) is not CoroutineType:
                 what()
-                continue
-            try:
-                pause = what.send(None)
-            except StopIteration:
-                continue
-            self.at(self.now + pause, what, process=process)
+            elif life != lives[process]:
+                what.close()  # its process died: what it was doing is never heard of again
+            else:
+                self.running = process
+                try:
+                    pause = what.send(None)
+                except StopIteration:
+                    continue
+                self._count += 1
+                heappush(queue, (self.now + pause, self._count, process, life, what))
         self.now = until
 
     def kill(self, process: int) -> None:
-        """The process dies: what it was doing is never heard of again."""
-        kept = []
-        for item in self._queue:
-            if item[2] == process and not callable(item[3]):
-                item[3].close()
-            else:
-                kept.append(item)
-        heapq.heapify(kept)
-        self._queue = kept
+        self._lives[process] += 1
 
     def close(self) -> None:
         """The world ends: nothing is left half awaited."""
         for *_, what in self._queue:
-            if not callable(what):
+            if type(what) is CoroutineType:
                 what.close()
-        self._queue = []
+        self._queue.clear()
