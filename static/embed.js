@@ -7,6 +7,8 @@
     open: "ready", choices: "ready", empty: "empty", working: "accepted", paid: "paid", declined: "declined",
     refused: "failed", error: "failed", closed: "closed", changed: "plan-changed", scheduled: "plan-changed"
   };
+  // A ticket that opens nothing answers with a page no site may frame; whatever can speak has spoken before it was loaded.
+  var SILENCE_MS = 2000;
   var count = 0;
 
   function define(tag, path, subject) {
@@ -15,7 +17,7 @@
     }
     customElements.define(tag, class extends HTMLElement {
       static get observedAttributes() {
-        return ["ticket"];
+        return ["ticket", "theme"];
       }
 
       connectedCallback() {
@@ -26,11 +28,19 @@
 
       disconnectedCallback() {
         window.removeEventListener("message", this.listen);
+        this.frame = null;
+        this.textContent = "";
       }
 
       attributeChangedCallback(name, before, after) {
-        if (before !== null && before !== after && this.isConnected) {
+        if (before === after || !this.listen || !this.isConnected) {
+          return;
+        }
+        if (name === "ticket") {
           this.load();
+        } else if (this.frame) {
+          this.frame.style.colorScheme = this.theme() || "light dark";
+          this.frame.contentWindow.postMessage({ encore: 1, type: "theme", theme: this.theme() }, home);
         }
       }
 
@@ -38,29 +48,37 @@
       load() {
         var ticket = this.getAttribute("ticket");
         this.textContent = "";
+        this.frame = null;
+        this.mark = "";
         if (!ticket) {
           return;
         }
+        this.style.display = "block";
+        this.frame = this.framed();
+        this.appendChild(this.frame);
+        this.post({
+          ticket: ticket, origin: location.origin, page: location.href.split("#")[0],
+          locale: this.getAttribute("locale") || document.documentElement.lang || "", theme: this.theme()
+        });
+      }
+
+      framed() {
         var frame = document.createElement("iframe");
         frame.name = "encore-" + ++count;
         frame.title = this.getAttribute("title") || (subject === "plan" ? "Your plan" : "An offer for you");
-        frame.style.cssText = "display:block;width:100%;border:0;overflow:hidden;color-scheme:normal;background:none";
+        frame.style.cssText = "display:block;width:100%;border:0;background:none";
+        frame.style.colorScheme = this.theme() || "light dark";
         frame.style.height = (parseInt(this.getAttribute("reserve"), 10) || this.reserved()) + "px";
-        this.style.display = "block";
-        this.frame = frame;
-        this.heard = false;
-        // A ticket that opens nothing answers with a page that no site may frame, so nothing is ever heard from it.
         frame.addEventListener("load", this.wait.bind(this, frame));
-        this.appendChild(frame);
+        return frame;
+      }
+
+      post(fields) {
         var form = document.createElement("form");
         form.method = "post";
         form.action = home + path;
-        form.target = frame.name;
+        form.target = this.frame.name;
         form.hidden = true;
-        var fields = {
-          ticket: ticket, origin: location.origin, page: location.href.split("#")[0],
-          locale: this.getAttribute("locale") || document.documentElement.lang || "", theme: this.getAttribute("theme") || ""
-        };
         for (var name in fields) {
           var input = document.createElement("input");
           input.type = "hidden";
@@ -73,44 +91,68 @@
         form.remove();
       }
 
-      wait(frame) {
-        var self = this;
-        setTimeout(function () {
-          if (self.frame === frame && !self.heard) {
-            self.tell({ state: "empty" });
+      // As the page says; else as the page looks, so that no dark card stands on a white page that knows only white.
+      theme() {
+        var wish = this.getAttribute("theme");
+        if (wish === "light" || wish === "dark") {
+          return wish;
+        }
+        var scheme = getComputedStyle(this).colorScheme || "";
+        if (wish === "auto" || /dark/.test(scheme)) {
+          return /light/.test(scheme) || wish ? "" : "dark";
+        }
+        for (var here = this; here; here = here.parentElement) {
+          var rgb = (getComputedStyle(here).backgroundColor.match(/^rgba?\(([^)]+)\)/) || ["", ""])[1].split(/[ ,/]+/);
+          if (rgb.length > 2 && (rgb.length < 4 || rgb[3] > 0.5)) {
+            return 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2] < 110 ? "dark" : "light";
           }
-        }, 5000);
+        }
+        return "light";
       }
 
       // About the height of an open card, so that the page around it hardly moves when it comes.
       reserved() {
-        return (this.clientWidth || 400) < 576 ? 560 : 330;
+        return (this.clientWidth || 400) < 672 ? 600 : 320;
       }
 
+      wait(frame) {
+        var self = this;
+        try {
+          if (frame.contentWindow.location.href === "about:blank") {
+            return; // the empty frame before our document
+          }
+        } catch (foreign) { /* our document, or the browser's page that says it may not be framed */ }
+        setTimeout(function () {
+          if (self.frame === frame && !self.mark) {
+            self.tell("empty", "");
+          }
+        }, SILENCE_MS);
+      }
+
+      // Only our own frame is heard, and only in these words.
       hear(event) {
         var said = event.data;
         if (event.origin !== home || !this.frame || event.source !== this.frame.contentWindow || !said || said.encore !== 1) {
           return;
         }
-        this.heard = true;
         if (said.type === "size" && said.height >= 0 && said.height < 10000) {
           this.frame.style.height = said.height + "px";
         }
         if (said.type === "state" && typeof said.state === "string") {
-          this.tell(said);
+          this.tell(said.state, String(said[subject] || ""));
         }
       }
 
-      tell(said) {
-        var name = EVENTS[said.state];
+      tell(state, name) {
+        var event = Object.prototype.hasOwnProperty.call(EVENTS, state) ? EVENTS[state] : "";
         var detail = {};
-        detail[subject] = String(said[subject] || "");
-        var mark = name + " " + detail[subject];
-        if (name && this.last !== mark) {
-          this.last = mark;
-          this.dispatchEvent(new CustomEvent("encore:" + name, { bubbles: true, composed: true, detail: detail }));
+        detail[subject] = name;
+        var mark = (event || state) + " " + name;
+        if (event && this.mark !== mark) {
+          this.dispatchEvent(new CustomEvent("encore:" + event, { bubbles: true, composed: true, detail: detail }));
         }
-        if (said.state === "empty") {
+        this.mark = mark;
+        if (state === "empty") {
           this.remove();
         }
       }

@@ -1,15 +1,21 @@
-// The frame's own few lines: tell the page around us how tall we are and what state we are in, keep the focus.
+// The card's own few lines: tell the page around us our height and state, keep the focus, hold on when the line drops.
 (function () {
   "use strict";
   var root = document.documentElement;
   var parentOrigin = root.getAttribute("data-parent-origin");
   var framed = window.parent !== window;
+  var main = document.querySelector("main");
   var last = {};
+  var WAITING = { working: true, action: true, preparing: true };
+  var SETTLE_MS = 600; // a press meant for what was there a moment ago must not hit what came in its place
+  var RETRY_MS = [2000, 4000, 8000, 15000, 30000];
+  var failures = 0;
 
   function card() {
     return document.getElementById("encore-offer");
   }
 
+  // Only ever to the origin the server has verified; without one nothing is said.
   function say(message) {
     if (framed && parentOrigin) {
       message.encore = 1;
@@ -34,6 +40,7 @@
       return;
     }
     var first = last.state === undefined;
+    hold(last.state, state);
     last.state = state;
     last.offer = offer;
     say({ type: "state", state: state, offer: offer });
@@ -42,18 +49,101 @@
     }
   }
 
+  // While it is not decided the card keeps the height it had, so that nothing around it jumps twice.
+  function hold(before, now) {
+    if (framed && before === "open" && WAITING[now]) {
+      main.style.minHeight = last.height + "px";
+    } else if (!WAITING[now]) {
+      main.style.minHeight = "";
+    }
+  }
+
   // A swap may take away what had the focus; the heading of the new state takes over, so that nobody starts from the top.
   function keepFocus() {
     var title = document.getElementById("encore-title");
-    if (title && (!document.activeElement || document.activeElement === document.body)) {
+    var active = document.activeElement;
+    if (title && (!active || active === document.body)) {
       title.focus({ preventScroll: true });
     }
   }
 
-  // A page that comes back from the browser's cache shows old buttons: ask how things stand.
+  // Another offer or another price in the same place: its buttons wait a moment, and the reading starts at the heading.
+  function settle() {
+    var here = card();
+    var buttons = here.querySelectorAll("button.accept, button.decline");
+    var active = document.activeElement; // the body, where the pressed button was out of order meanwhile
+    if (!active || active === document.body || here.contains(active)) {
+      document.getElementById("encore-title").focus({ preventScroll: true });
+    }
+    buttons.forEach(function (button) {
+      button.disabled = true;
+    });
+    setTimeout(function () {
+      buttons.forEach(function (button) {
+        button.disabled = false;
+      });
+    }, SETTLE_MS);
+  }
+
+  // An answer that is not a card (a proxy's error page, a lost line) never takes the card away: it is said, or asked again.
+  function unreached(form) {
+    var here = card();
+    var status = document.getElementById("encore-status");
+    if (form && form.classList.contains("poll")) {
+      setTimeout(function () {
+        if (form.isConnected) {
+          form.requestSubmit();
+        }
+      }, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+      failures += 1;
+    } else if (here && status && here.dataset.unreached) {
+      status.className = "notice";
+      status.textContent = here.dataset.unreached;
+    }
+  }
+
+  document.addEventListener("htmx:before:swap", function (event) {
+    var text = event.detail.ctx.text || "";
+    last.swapped = last.state;
+    if (text.indexOf('id="encore-offer"') < 0) {
+      event.preventDefault();
+      unreached(event.target);
+    } else {
+      failures = 0;
+    }
+  });
+
+  document.addEventListener("htmx:after:swap", function () {
+    var here = card();
+    if (here && last.swapped === "open" && here.getAttribute("data-state") === "open") {
+      setTimeout(settle, 0); // after htmx has given the pressed button back
+    }
+  });
+
+  document.addEventListener("htmx:error", function (event) {
+    if (event.detail.ctx) {
+      unreached(event.target);
+    }
+  });
+
+  // A page that comes back from the browser's cache shows old buttons: ask how things stand, with the key it has.
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted) {
-      window.location.reload();
+    var here = card();
+    var key = here && here.querySelector("input[name=key]");
+    if (event.persisted && key && window.htmx) {
+      window.htmx.ajax("POST", "/upsell/status", { source: key.form, target: "#encore-offer", swap: "outerMorph" });
+    }
+  });
+
+  // The one thing we listen to: the page around us turned light or dark.
+  window.addEventListener("message", function (event) {
+    var said = event.data;
+    if (parentOrigin && event.origin === parentOrigin && event.source === window.parent && said && said.encore === 1 && said.type === "theme") {
+      if (said.theme === "light" || said.theme === "dark") {
+        root.setAttribute("data-theme", said.theme);
+      } else {
+        root.removeAttribute("data-theme");
+      }
     }
   });
 
@@ -66,8 +156,8 @@
   }
 
   function start() {
-    tellState();
     tellSize();
+    tellState();
     new MutationObserver(function () {
       tellState();
       tellSize();

@@ -56,6 +56,16 @@ def examples() -> dict[str, CardView]:
             price="CHF 12’345.60",
             pay_label="Pay CHF 12’345.60 now",
         ),
+        "open_yen": replace(
+            opened, locale="ja", headline="Le cahier d’exercices – 練習帳", product_name="練習帳", quantity=2,
+            price="￥1,900", pay_label=words.pay.format(amount="￥1,900"), tax_line="",
+        ),
+        "open_rtl": replace(
+            opened, locale="ar", direction="rtl", badge="يناسب دورتك", headline="أضف كتاب التمارين إلى دورتك",
+            body="أربعون تمريناً، واحد لكل درس.", gain=("تمرين لكل درس", "أمثلة مصححة للمقارنة"),
+            product_name="كتاب التمارين", price="\u200f19.00\xa0US$", tax_line="",
+            pay_label="ادفع \u200f19.00\xa0US$ الآن", decline_label="لا شكراً، متابعة",
+        ),
         "open_price_changed": replace(opened, notice=words.price_changed),
         "open_not_charged": replace(opened, notice=words.not_charged),
         "preparing": CardView(

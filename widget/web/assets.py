@@ -1,11 +1,12 @@
 """Styles and scripts from memory: named by their content, compressed beforehand, kept by browsers for ever."""
 
 import gzip
+import re
 from functools import cache
 from hashlib import sha256
 
 import brotli
-from litestar import Response, Router, get
+from litestar import HttpMethod, Response, Router, route
 from litestar.params import FromPath
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from widget.web.requests import AnyRequest
 
 # One script for the frame: htmx and our own few lines, so that a card needs a single request for it.
 _BUNDLES = {"frame.js": ("htmx.min.js", "frame.js"), "card.css": ("card.css",), "embed.js": ("embed.js",)}
+_READ = [HttpMethod.GET, HttpMethod.HEAD]  # monitors and caches ask for the head alone
 _TYPES = {"js": "text/javascript", "css": "text/css"}
 
 
@@ -53,7 +55,7 @@ def asset_url(name: str) -> str:
     return f"/a/{asset(name).digest}/{name}"
 
 
-@get("/a/{digest:str}/{name:str}", name="web.assets", status_code=200)
+@route("/a/{digest:str}/{name:str}", http_method=_READ, name="web.assets", status_code=200)
 async def assets(request: AnyRequest, digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A style or script of this release; any other name is not there."""
     if name not in _BUNDLES or asset(name).digest != digest:
@@ -61,7 +63,7 @@ async def assets(request: AnyRequest, digest: FromPath[str], name: FromPath[str]
     return answer(request, asset(name))
 
 
-@get("/embed.js", name="web.embed_js", status_code=200)
+@route("/embed.js", http_method=_READ, name="web.embed_js", status_code=200)
 async def embed_js(request: AnyRequest) -> Response[bytes]:
     """The snippet: the one address that never changes, so browsers ask again after five minutes."""
     return answer(request, asset("embed.js"))
@@ -69,16 +71,27 @@ async def embed_js(request: AnyRequest) -> Response[bytes]:
 
 def answer(request: AnyRequest, found: Asset) -> Response[bytes]:
     """In the best encoding the browser takes, or 304 when it has it."""
-    taken = request.headers.get("accept-encoding", "")
+    taken = _taken(request.headers.get("accept-encoding", ""))
     body, encoding = (
         (found.brotli, "br") if "br" in taken else (found.gzip, "gzip") if "gzip" in taken else (found.plain, "")
     )
     headers = {"etag": f'"{found.digest}-{encoding or "plain"}"', "vary": "Accept-Encoding"}
-    if headers["etag"] in request.headers.get("if-none-match", ""):
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+    if headers["etag"] in known or "*" in known:
         return Response(b"", status_code=304, headers=headers)
     if encoding:
         headers["content-encoding"] = encoding
-    return Response(body, headers=headers, media_type=f"{found.content_type}; charset=utf-8")
+    return Response(body, headers=headers, media_type=found.content_type)
+
+
+def _taken(accepted: str) -> set[str]:
+    """The encodings by name that are not refused with `q=0`; an odd weight counts as a no."""
+    taken: set[str] = set()
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        if re.fullmatch(r"|q=(?:1(?:\.0{0,3})?|0?\.\d{0,2}[1-9]\d*)", weight.replace(" ", "")):
+            taken.add(name.strip())
+    return taken
 
 
 assets_router = Router(path="/", route_handlers=[assets, embed_js])

@@ -1,5 +1,6 @@
 """Money as people read it: Babel's patterns, our own table of digits."""
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -7,6 +8,9 @@ from babel import Locale
 from babel.numbers import format_currency
 
 from widget.core.money import Money, digits
+
+# CLDR parts a sign that is spelled with letters from its digits (`CHF 12.40`); Babel does not.
+_SPELLED = re.compile(r"(?<=[^\W\d_])(?=-?\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @lru_cache(maxsize=4096)
@@ -17,7 +21,7 @@ def money_text(money: Money, locale: Locale) -> str:
     fraction = "." + "0" * places if places else ""
     positive = _with_fraction(pattern, fraction)
     amount = Decimal(money.amount).scaleb(-places)
-    return format_currency(amount, money.currency, positive, locale=locale, currency_digits=False)
+    return _SPELLED.sub("\xa0", format_currency(amount, money.currency, positive, locale=locale, currency_digits=False))
 
 
 def _with_fraction(pattern: str, fraction: str) -> str:

@@ -1,11 +1,13 @@
 """Templates into HTML: always escaped, and a name that is not handed in is an error, not an empty place."""
 
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from widget.paths import folder
 from widget.web.assets import asset_url
+from widget.web.words import words_for
 
 
 @cache
@@ -19,7 +21,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["asset"] = asset_url
+    known: dict[str, Any] = {"asset": asset_url, "words": words_for}
+    made.globals.update(known)
     return made
 
 

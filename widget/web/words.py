@@ -4,7 +4,7 @@ English only so far: other languages come with their own reviewed list, for the 
 words alone (Court of Justice C-249/21).
 """
 
-from functools import cache
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from msgspec import Struct
@@ -27,13 +27,19 @@ class Words(Struct, frozen=True):
     no_tax: str = ""
     discount: str = "{amount} off"
     difference: str = "{amount} more than what you have"
-    charged_to: str = "{method}"
+    charged_to: str = "Charged to"
+    other_methods: str = "Use another card"
+    pay_there: str = "You pay at the checkout page, where the total is shown again."
+    offered: str = "There is an offer for you."
     renews: str = "Renews at {amount} {period} until you cancel"
     renews_plus_tax: str = "Renews at {amount} {period} plus tax until you cancel"
     every: str = "every {count} {interval}s"
     every_one: str = "every {interval}"
     continue_label: str = "Continue"
     action_label: str = "Continue at your bank"
+    check_again: str = "Check again"
+    order_complete: str = "Thank you. Your order is complete."
+    page_title: str = "Thank you"
     preparing_title: str = "One moment"
     preparing_message: str = "We are looking for something that goes with your order."
     working_title: str = "Confirming your payment"
@@ -52,7 +58,7 @@ class Words(Struct, frozen=True):
     refused_expired: str = "The card has expired. Your first order is not affected."
     refused_bank: str = "Your bank could not confirm the payment. Your first order is not affected."
     refused_method: str = "This card cannot be used for this payment. Your first order is not affected."
-    refused_other_way: str = "You can pay another way at checkout – {amount}"
+    refused_hint: str = "At checkout you can pay with another card; it is then the one that is kept."
     declined_title: str = "All right"
     declined_message: str = "Nothing was added to your order."
     closed_title: str = "This offer has ended"
@@ -63,6 +69,8 @@ class Words(Struct, frozen=True):
         "It does not look as though this payment went through, and nothing more will be charged from here."
     )
     error_title: str = "This page is no longer valid"
+    gone_hint: str = "Nothing was charged by opening it. Please go back to the shop you came from."
+    unreached: str = "We could not be reached. Please try again; you will not be charged twice."
     receipt_item: str = "Item"
     receipt_total: str = "Total paid"
     receipt_tax: str = "Includes tax"
@@ -98,13 +106,13 @@ class Words(Struct, frozen=True):
         return self.every_one.format(interval=word) if count == 1 else self.every.format(count=count, interval=word)
 
 
-@cache
+@lru_cache(maxsize=256)  # names of languages come from outside
 def words_for(locale: str) -> Words:
     """The words of the language nearest to a BCP 47 name; English where there are none."""
     return Words()
 
 
-@cache
+@lru_cache(maxsize=256)  # names of languages come from outside
 def babel_locale(locale: str) -> Locale:
     """How numbers are written there; English where the name is unknown."""
     try:
