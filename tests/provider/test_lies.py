@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widget.core.answer import NotSent, Refused, Unknown, Waiting
-from widget.core.payment import Address, Checkout, Order, Payment, Preview, Product, Subscription
+from widget.core.payment import Address, Checkout, Order, Payment, Preview, Product
+from widget.core.subscription import Subscription
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.dodo import Dodo, open_dodo
 from widget.provider.moves import Opened

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from widget.core.answer import Answer, NotSent, Refused, Taken, Unknown, Waiting
 from widget.core.money import Money
+from widget.core.plan_change import Change
 
 
 class Fate(StrEnum):
@@ -33,7 +34,7 @@ class Charge(Struct, frozen=True):
     """One row of the till; amounts in minor units, times in epoch milliseconds."""
 
     id: str
-    reason: str  # the unique business key: one_click:<presentation>, hosted:<presentation>
+    reason: str  # the unique business key: one_click:<presentation>, hosted:<presentation>:<n>, plan:<quote>
     presentation_id: str
     quote_id: str
     customer_id: str
@@ -53,6 +54,7 @@ class Charge(Struct, frozen=True):
     settled_at: int | None = None
     absent_reads: int = 0
     version: int = 0  # grows with every settled change; the compare of compare-and-set
+    change: Change | None = None  # a plan change: exactly what was asked of the provider
 
     @property
     def hosted(self) -> bool:

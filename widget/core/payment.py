@@ -93,16 +93,17 @@ class Product(Struct, frozen=True):
     recurring: Recurring | None = None
     pay_what_you_want: bool = False
     archived: bool = False
+    metered: bool = False
+    addons: tuple[str, ...] = ()  # ids of the add-ons it may carry
 
 
-class Subscription(Struct, frozen=True):
-    """A subscription as far as offers need it: whose it is, of what, and whether it runs."""
+class Addon(Struct, frozen=True):
+    """An add-on of subscription products; billed on the subscription's own cycle (dodo-api 3.3)."""
 
     id: str
-    customer_id: str
-    product_id: str
-    status: str
-    quantity: int = 1
+    name: str
+    price: Money
+    description: str = ""
 
 
 class Order(Struct, frozen=True):

@@ -6,7 +6,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from widget.core.method import Method
-from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product, Subscription
+from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.plan_change import Change, ChangePreview
+from widget.core.plan_family import Collection
+from widget.core.subscription import Subscription
 from widget.provider.images import Image
 
 
@@ -56,3 +59,11 @@ class Asks(Protocol):
     async def preview(self, order: Order) -> Preview | Declined | Unreadable:
         """POST /checkouts/preview with exactly the body a charge would send; creates nothing."""
         ...
+
+    async def change_preview(self, change: Change) -> ChangePreview | Declined | NotThere | Unreadable:
+        """POST /subscriptions/{id}/change-plan/preview with the body a change would send; changes nothing."""
+        ...
+
+    async def addon(self, addon_id: str) -> Addon | NotThere | Unreadable: ...
+
+    async def collection(self, collection_id: str) -> Collection | NotThere | Unreadable: ...

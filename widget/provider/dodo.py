@@ -18,7 +18,8 @@ from msgspec import Struct
 from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
 from widget.core.method import Method
 from widget.core.origin import origin_of
-from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product, Subscription
+from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.subscription import Subscription
 from widget.provider import images, shapes
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.images import Image

@@ -15,8 +15,8 @@ from widget.core.payment import (
     Preview,
     Product,
     Recurring,
-    Subscription,
 )
+from widget.core.subscription import Subscription
 
 
 class Odd(ValueError):

@@ -4,7 +4,8 @@ import logging
 
 from widget.core.answer import answer_of
 from widget.core.charge import Charge
-from widget.core.payment import Payment, Subscription
+from widget.core.payment import Payment
+from widget.core.subscription import Subscription
 from widget.provider.asks import Asks, NotThere
 from widget.provider.asks import Unreadable as CannotAsk
 from widget.storage import attention, charges, events, money_facts, occasions, purchases, returns
