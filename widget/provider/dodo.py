@@ -18,12 +18,16 @@ from msgspec import Struct
 from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
 from widget.core.method import Method
 from widget.core.origin import origin_of
-from widget.core.payment import Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.plan_change import Change, ChangePreview
+from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
-from widget.provider import images, shapes
+from widget.provider import images, plan_shapes, shapes
 from widget.provider.asks import Declined, NotThere, Unreadable
+from widget.provider.bodies import cart, change_body
 from widget.provider.images import Image
 from widget.provider.moves import Opened
+from widget.provider.plan_moves import PlanMoves
 from widget.provider.shapes import Odd
 
 if TYPE_CHECKING:
@@ -44,7 +48,9 @@ _PAGE = 100
 _PAGES = 50
 _LIVE = ("active", "on_hold", "past_due", "paused", "pending")
 _ASK_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_REFUSALS = frozenset({400, 401, 402, 403, 404, 405, 422, 429})
+_REFUSALS = frozenset({400, 401, 402, 403, 404, 405, 410, 422, 429})
+_CONFLICT = frozenset({409})  # a change is pending or scheduled already: for subscriptions a no of its own
+_DECLINES = _REFUSALS - {429}
 _OWN_HOSTS = ".dodopayments.com"
 
 
@@ -143,7 +149,9 @@ class DodoAsks:
 
     async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable:
         """GET /subscriptions/{id}."""
-        return await self._read(lambda: self._client.subscriptions.retrieve(subscription_id), shapes.subscription_of)
+        return await self._read(
+            lambda: self._client.subscriptions.retrieve(subscription_id), plan_shapes.subscription_of
+        )
 
     async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
         """A succeeded payment that was not given back in full, or a live subscription; list items name no products."""
@@ -179,28 +187,54 @@ class DodoAsks:
     async def preview(self, order: Order) -> Preview | Declined | Unreadable:
         """POST /checkouts/preview: creates nothing, so it may be asked again."""
         found = await self._read(
-            lambda: self._client.checkout_sessions.preview(**_cart(order)), shapes.preview_of, refusals=True
+            lambda: self._client.checkout_sessions.preview(**cart(order)), shapes.preview_of, declines=_DECLINES
         )
         return Declined("NOT_FOUND") if isinstance(found, NotThere) else found
 
+    async def change_preview(self, change: Change) -> ChangePreview | Declined | NotThere | Unreadable:
+        """POST /subscriptions/{id}/change-plan/preview: changes nothing, so it may be asked again."""
+        return await self._read(
+            lambda: self._client.subscriptions.preview_change_plan(change.subscription_id, **change_body(change)),
+            plan_shapes.change_preview_of,
+            declines=_DECLINES | _CONFLICT,
+        )
+
+    async def addon(self, addon_id: str) -> Addon | NotThere | Unreadable:
+        """GET /addons/{id}."""
+        return await self._read(lambda: self._client.addons.retrieve(addon_id), plan_shapes.addon_of)
+
+    async def collection(self, collection_id: str) -> Collection | NotThere | Unreadable:
+        """GET /product-collections/{id}."""
+        return await self._read(
+            lambda: self._client.product_collections.retrieve(collection_id), plan_shapes.collection_of
+        )
+
     async def _read(
-        self, call: Callable[[], Awaitable[Any]], shape: Callable[[Any], T], *, refusals: bool = False
+        self,
+        call: Callable[[], Awaitable[Any]],
+        shape: Callable[[Any], T],
+        *,
+        declines: frozenset[int] = frozenset(),
     ) -> Any:
-        """The answer in our shape, NotThere, Unreadable or (with `refusals`) Declined."""
+        """The answer in our shape, NotThere, Unreadable or, for those statuses, Declined, which is not asked again."""
         from dodopayments import APIConnectionError, APIError, APIStatusError
 
         try:
             async with self._places:
                 async for attempt in stamina.retry_context(
-                    on=_worth_asking_again, attempts=ASK_TRIES, timeout=self._within_s, wait_initial=0.1, wait_max=1.0
+                    on=lambda error: _worth_asking_again(error, settled=declines),
+                    attempts=ASK_TRIES,
+                    timeout=self._within_s,
+                    wait_initial=0.1,
+                    wait_max=1.0,
                 ):
                     with attempt:
                         return shape(await self._called(call))
         except APIStatusError as error:
-            refused = _refusal(error)
-            if error.status_code in {404, 410} and refused is not None:
+            refused = _refusal(error, _REFUSALS | declines)
+            if refused is not None and _missing(error.status_code, refused.code, priced=bool(declines)):
                 return NotThere()
-            if refusals and refused is not None and error.status_code < 500 and error.status_code != 429:
+            if refused is not None and error.status_code in declines:
                 return Declined(refused.code)
             return Unreadable(f"status {error.status_code}")
         except APIConnectionError as error:
@@ -218,26 +252,28 @@ class DodoAsks:
             raise Odd("the answer is no object") from error
 
 
-class DodoMoves:
+class DodoMoves(PlanMoves):
     """`widget.provider.moves.Moves` through the SDK."""
 
     def __init__(self, client: "AsyncDodoPayments", *, within_s: float) -> None:
+        super().__init__(client, send=self._send, trusted=self._trusted)
         self._client: Any = client  # its parameters are typed too narrowly to be built from one value
         self._within_s = within_s
         self._base = httpx.URL(str(client.base_url))
 
     async def charge(self, order: Order, *, method_id: str, return_url: str, metadata: dict[str, str]) -> Answer:
         """One POST /checkouts with confirm; a session and a payment id mean that the provider knows it."""
-        answer = await _send(
+        answer = await self._send(
             lambda: self._client.checkout_sessions.create(
-                **_cart(order),
+                **cart(order),
                 confirm=True,
                 payment_method_id=method_id,
                 return_url=return_url,
                 metadata=metadata,
                 feature_flags={"redirect_immediately": True},
             ),
-            self._within_s,
+            "CheckoutSessionResponse",
+            refusing=_REFUSALS,
         )
         if isinstance(answer, NotSent | Refused | Unknown):
             return answer
@@ -256,11 +292,12 @@ class DodoMoves:
         if not order.customer_id:
             # A stranger who types a known customer's address must not become that customer, saved cards and all.
             optional["feature_flags"] = {"always_create_new_customer": True}
-        answer = await _send(
+        answer = await self._send(
             lambda: self._client.checkout_sessions.create(
-                **_cart(order), return_url=return_url, metadata=metadata, **optional
+                **cart(order), return_url=return_url, metadata=metadata, **optional
             ),
-            self._within_s,
+            "CheckoutSessionResponse",
+            refusing=_REFUSALS,
         )
         if isinstance(answer, NotSent | Refused | Unknown):
             return answer
@@ -284,38 +321,51 @@ class DodoMoves:
             return True
         return host == self._base.host and parts.scheme == self._base.scheme
 
+    async def _send(
+        self,
+        call: Callable[[], Awaitable[Any]],
+        shape: str,
+        *,
+        also: tuple[Any, ...] = (),
+        refusing: frozenset[int] = _REFUSALS | _CONFLICT,
+    ) -> Any:
+        """What one sending ended in: the SDK's model named `shape`, one of `also`, or what can be said without one.
 
-async def _send(call: Callable[[], Awaitable[Any]], within_s: float) -> Any:
-    """What one sending ended in: the SDK's model, or what can be said without one. Never raises for the provider."""
-    from dodopayments import APIConnectionError, APIError, APIStatusError
-    from dodopayments.types import CheckoutSessionResponse
+        Never raises for the provider; statuses outside `refusing` are no refusal, whatever they say.
+        """
+        from dodopayments import APIConnectionError, APIError, APIStatusError
 
-    try:
-        async with asyncio.timeout(within_s):
-            answer = await call()
-    except APIStatusError as error:
-        return _refusal(error) or Unknown(f"status {error.status_code}")
-    except APIConnectionError as error:  # also its time-outs: what happened is told by the cause, not by the class
-        cause = error.__cause__
-        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-            return NotSent(type(cause).__name__)
-        return Unknown(type(cause).__name__)
-    except (
-        APIError,
-        TimeoutError,
-        ValueError,
-        RecursionError,
-    ) as error:  # a 200 whose body is not JSON is no SDK error
-        return Unknown(type(error).__name__)
-    if not isinstance(answer, CheckoutSessionResponse):
-        return Unknown(f"a 200 that is {type(answer).__name__}")
-    return answer
+        try:
+            async with asyncio.timeout(self._within_s):
+                answer = await call()
+        except APIStatusError as error:
+            return _refusal(error, refusing) or Unknown(f"status {error.status_code}")
+        except APIConnectionError as error:  # also its time-outs: what happened is told by the cause, not by the class
+            cause = error.__cause__
+            if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+                return NotSent(type(cause).__name__)
+            return Unknown(type(cause).__name__)
+        # a 200 whose body is not JSON is no SDK error
+        except (APIError, TimeoutError, ValueError, RecursionError) as error:
+            return Unknown(type(error).__name__)
+        return answer if _is(answer, shape) or answer in also else Unknown(f"a 200 that is {type(answer).__name__}")
 
 
-def _refusal(error: Any) -> Refused | None:
+def _is(answer: Any, shape: str) -> bool:
+    from dodopayments import types
+
+    return isinstance(answer, getattr(types, shape, ()))
+
+
+def _missing(status: int, code: str, *, priced: bool) -> bool:
+    """Whether the thing asked for does not exist; a price may be refused for something else that does not."""
+    return code == "NOT_FOUND" and status == 404 if priced else status in {404, 410}
+
+
+def _refusal(error: Any, refusing: frozenset[int]) -> Refused | None:
     """The provider's own no; a 4xx from a box in the middle does not have its shape and proves nothing."""
     body = error.body
-    if error.status_code not in _REFUSALS | {410} or not isinstance(body, dict):
+    if error.status_code not in refusing or not isinstance(body, dict):
         return None
     code, message = body.get("code"), body.get("message")  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     if not isinstance(code, str) or not code or not isinstance(message, str):
@@ -323,24 +373,9 @@ def _refusal(error: Any) -> Refused | None:
     return Refused(code)
 
 
-def _worth_asking_again(error: Exception) -> bool:
+def _worth_asking_again(error: Exception, *, settled: frozenset[int]) -> bool:
     from dodopayments import APIConnectionError, APIStatusError
 
     if isinstance(error, APIStatusError):
-        return error.status_code in _ASK_AGAIN
+        return error.status_code in _ASK_AGAIN - settled
     return isinstance(error, APIConnectionError)
-
-
-def _cart(order: Order) -> dict[str, Any]:
-    """One body for the preview and for what follows from it; a stranger has no id and no address yet."""
-    body: dict[str, Any] = {"product_cart": [{"product_id": order.product_id, "quantity": order.quantity}]}
-    if order.customer_id:
-        body["customer"] = {"customer_id": order.customer_id}
-    if order.billing.country:
-        fields = {name: getattr(order.billing, name) for name in ("country", "state", "city", "street", "zipcode")}
-        body["billing_address"] = {name: value for name, value in fields.items() if value is not None}
-    if order.currency:
-        body["billing_currency"] = order.currency
-    if order.discount_codes:
-        body["discount_codes"] = list(order.discount_codes)
-    return body

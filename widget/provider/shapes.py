@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from widget.core.method import Method
@@ -16,7 +17,6 @@ from widget.core.payment import (
     Product,
     Recurring,
 )
-from widget.core.subscription import Subscription
 
 
 class Odd(ValueError):
@@ -63,6 +63,7 @@ def line_of(found: Any) -> PaymentLine:
         created_at=moment(found, "created_at"),
         metadata=metadata(found),
         checkout_session_id=maybe_text(found, "checkout_session_id"),
+        charge_type=maybe_text(found, "charge_type") or "",
     )
 
 
@@ -110,17 +111,8 @@ def product_of(found: Any) -> Product:
         tax_inclusive=getattr(price, "tax_inclusive", False) is True,
         recurring=recurring,
         pay_what_you_want=getattr(price, "pay_what_you_want", False) is True,
-    )
-
-
-def subscription_of(found: Any) -> Subscription:
-    """GET /subscriptions/{id}, or an item of its list."""
-    return Subscription(
-        id=text(found, "subscription_id"),
-        customer_id=text(getattr(found, "customer", None), "customer_id"),
-        product_id=text(found, "product_id"),
-        status=text(found, "status"),
-        quantity=whole(found, "quantity"),
+        metered=kind == "usage_based_price",
+        addons=_texts(found, "addons"),
     )
 
 
@@ -199,6 +191,33 @@ def moment(found: Any, name: str) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def maybe_moment(found: Any, name: str) -> datetime | None:
+    """A time, or None."""
+    return None if getattr(found, name, None) is None else moment(found, name)
+
+
+def flag(found: Any, name: str, *, otherwise: bool) -> bool:
+    """Yes or no; `otherwise` where it is null or missing."""
+    value = getattr(found, name, None)
+    if value is not None and not isinstance(value, bool):
+        raise Odd(f"{name} is neither yes nor no")
+    return otherwise if value is None else value
+
+
+def number(found: Any, name: str) -> float:
+    """A finite number, whole or not."""
+    value = getattr(found, name, None)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise Odd(f"{name} is no number")
+    try:
+        exact = float(value)
+    except OverflowError:
+        raise Odd(f"{name} is too large") from None
+    if not isfinite(exact):
+        raise Odd(f"{name} is no number")
+    return exact
+
+
 def listed(found: Any, name: str, *, empty: bool = False) -> list[Any]:
     """A list; with `empty`, null counts as one without items."""
     value = getattr(found, name, None)
@@ -249,6 +268,13 @@ def _disputes(found: Any) -> Iterable[MoneyBack]:
             amount=Money(amount or 0, text(dispute, "currency")),
             at=moment(dispute, "created_at"),
         )
+
+
+def _texts(found: Any, name: str) -> tuple[str, ...]:
+    items = listed(found, name, empty=True)
+    if not all(isinstance(item, str) for item in items):
+        raise Odd(f"{name} is no list of texts")
+    return tuple(items)
 
 
 def _number(value: str | None) -> int | None:
