@@ -77,6 +77,7 @@ async def test_whatever_a_merchant_writes_stays_text(stage, text):
     import time
 
     from widget.core.offer import Offer, Texts
+    from widget.core.offers_file import OffersFile
     from widget.storage import offers
 
     hostile = Offer(
@@ -90,7 +91,7 @@ async def test_whatever_a_merchant_writes_stays_text(stage, text):
     )
     counts = []
     for number, offer in enumerate((harmless, hostile)):
-        await offers.apply(f"# {number}", (offer,), by="mara", at=int(time.time() * 1000) + number)
+        await offers.apply(f"# {number}", OffersFile((offer,)), by="mara", at=int(time.time() * 1000) + number)
         card = await stage.open(await stage.purchase())
         assert card.state == "open"
         counts.append(card.answer.text.count("<"))

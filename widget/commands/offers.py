@@ -8,8 +8,7 @@ from pathlib import Path
 
 from widget.commands.books import with_database
 from widget.commands.printing import complain
-from widget.core.offer import Offer
-from widget.core.offers_file import OffersFileError, read
+from widget.core.offers_file import OffersFile, OffersFileError, read
 from widget.storage import offers
 
 HELP = "check, apply or export the offers file"
@@ -38,15 +37,21 @@ def run(args: argparse.Namespace) -> int:
             complain(f"{args.file}:{problem.line}: {problem.field}: {problem.message}")
         return 1
     if args.action == "check":
-        print(f"{args.file}: {len(found)} offers, no problems")
+        print(f"{args.file}: {_counted(found)}, no problems")
         return 0
     return with_database(lambda: _apply(args.file, text, found))
 
 
-async def _apply(file: Path, text: str, found: tuple[Offer, ...]) -> int:
+async def _apply(file: Path, text: str, found: OffersFile) -> int:
     version = await offers.apply(text, found, by=getpass.getuser(), at=int(time.time() * 1000))
-    print(f"{file}: {len(found)} offers in force as version {version}")
+    print(f"{file}: {_counted(found)} in force as version {version}")
     return 0
+
+
+def _counted(found: OffersFile) -> str:
+    """`4 offers, 1 plan family`."""
+    offers, families = len(found.offers), len(found.families)
+    return f"{offers} offer{'s' * (offers != 1)}, {families} plan famil{'y' if families == 1 else 'ies'}"
 
 
 def _export(file: Path) -> int:

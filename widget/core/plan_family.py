@@ -86,10 +86,10 @@ class PlanFamily(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     downsell: tuple[Downsell, ...] = ()
 
 
-# What holds where neither the file nor the collection says anything (product journey 2). With a change at the next
-# billing date nothing is due now, and full_immediately is the one mode Dodo's docs allow there (dodo-api 6.3).
+# What holds where neither the file nor the collection says anything (product journey 2). A downgrade that is made
+# immediate gives credit for the unused time like an upgrade: to charge the smaller plan in full must be asked for.
 DEFAULT_UPGRADE: tuple[Mode, When] = ("prorated_immediately", "immediately")
-DEFAULT_DOWNGRADE: tuple[Mode, When] = ("full_immediately", "next_billing_date")
+DEFAULT_DOWNGRADE: tuple[Mode, When] = ("prorated_immediately", "next_billing_date")
 
 
 class Collection(Struct, frozen=True):
@@ -149,8 +149,8 @@ def direction(
     (tier, terms, seats), (new_tier, new_terms, new_seats) = here, there
     if new_tier != tier:
         return "upgrade" if new_tier > tier else "downgrade"
-    period, new_period = _days(terms), _days(new_terms)
-    if new_period != period:
+    period, new_period = _length(terms), _length(new_terms)
+    if period and new_period and new_period != period:
         return "upgrade" if new_period > period else "downgrade"
     if new_seats != seats:
         return "upgrade" if new_seats > seats else "downgrade"
@@ -170,7 +170,7 @@ def terms_of(
     if fit is not None:
         mode, when = fit.proration or mode, fit.effective or when
     if when == "next_billing_date":
-        mode = "full_immediately"  # the only mode Dodo's documentation allows there (dodo-api 6.3)
+        mode = "full_immediately"  # nothing is due now, and Dodo's docs allow no other mode there (dodo-api 6.3)
     return Terms(way, mode, when, allowed=fit is None or fit.allowed)
 
 
@@ -185,20 +185,26 @@ def per_period(one: tuple[Recurring, int], other: tuple[Recurring, int]) -> tupl
         return None
     if (terms.count, terms.interval) == (new_terms.count, new_terms.interval):
         return new_price - price, new_terms
-    months, new_months = _months(terms), _months(new_terms)
-    longer = max(months, new_months)
-    if not months or not new_months or longer % months or longer % new_months:
+    (unit, length), (new_unit, new_length) = _period(terms), _period(new_terms)
+    longer = max(length, new_length)
+    if unit != new_unit or not length or not new_length or longer % length or longer % new_length:
         return None
-    more = new_price * (longer // new_months) - price * (longer // months)
-    return more, new_terms if new_months == longer else terms
+    more = new_price * (longer // new_length) - price * (longer // length)
+    return more, new_terms if new_length == longer else terms
 
 
-def _months(terms: Recurring) -> int:
-    return {"Month": 1, "Year": 12}.get(terms.interval, 0) * terms.count
+# A month is no whole number of weeks: the two kinds of period are compared for their order, never for a price.
+_UNITS = {"Day": ("Day", 1), "Week": ("Day", 7), "Month": ("Month", 1), "Year": ("Month", 12)}
+_DAY, _MONTH = 16, 487  # sixteenths of a day in a day and, on average, in a month (30.4375 days)
 
 
-def _days(terms: Recurring | None) -> int:
-    """Roughly, for comparing periods."""
-    if terms is None:
-        return 0
-    return {"Day": 1, "Week": 7, "Month": 30, "Year": 365}.get(terms.interval, 0) * terms.count
+def _period(terms: Recurring) -> tuple[str, int]:
+    """The period in whole days or whole months; ("", 0) for an interval we do not know."""
+    unit, length = _UNITS.get(terms.interval, ("", 0))
+    return unit, length * terms.count
+
+
+def _length(terms: Recurring | None) -> int:
+    """Roughly how long a period is, for their order; 0 when unknown."""
+    unit, length = _period(terms) if terms else ("", 0)
+    return length * (_DAY if unit == "Day" else _MONTH)

@@ -1,37 +1,51 @@
-"""The offers in force and every version of the file they came from."""
+"""The offers in force and every version of the file they and the plan families came from."""
 
 from hashlib import sha256
 
 import msgspec
 
 from widget.core.offer import Offer
+from widget.core.offers_file import OffersFile
+from widget.storage import families
 from widget.storage.database import rows, unit
 
 
-async def apply(body: str, offers: tuple[Offer, ...], *, by: str, at: int) -> int:
-    """Put a file in force whole or not at all; the same file again changes nothing. Returns the version."""
+async def apply(body: str, file: OffersFile, *, by: str, at: int) -> int:
+    """Put a file in force whole or not at all; the same file again changes nothing. Returns the version.
+
+    Applied twice at once, the second waits for the first and follows it: the last one is in force.
+    """
     digest = sha256(body.encode()).hexdigest()
 
     async def work() -> int:
-        last = await rows("SELECT version, digest FROM offers_file ORDER BY version DESC LIMIT 1")
-        if last and last[0]["digest"] == digest:
-            return int(last[0]["version"])
-        version = int(last[0]["version"]) + 1 if last else 1
-        await rows(
-            "INSERT INTO offers_file (version, body, digest, applied_at, applied_by) VALUES ({}, {}, {}, {}, {}) "
-            "RETURNING version",
-            version,
-            body,
-            digest,
-            at,
-            by[:200],
-        )
+        while True:
+            last = await rows("SELECT version, digest FROM offers_file ORDER BY version DESC LIMIT 1")
+            if last and last[0]["digest"] == digest:
+                return int(last[0]["version"])
+            version = int(last[0]["version"]) + 1 if last else 1
+            if await _claim(version, body, digest, by, at):
+                break
         await rows("UPDATE offer SET retired_at = {} WHERE retired_at IS NULL RETURNING id", at)
-        for position, offer in enumerate(offers):
+        for position, offer in enumerate(file.offers):
             await _insert(offer, version, position)
+        await families.replace(file.families, version, at=at)
         return version
 
     return await unit(work)
+
+
+async def _claim(version: int, body: str, digest: str, by: str, at: int) -> bool:
+    """Take the version's number; False when somebody else took it meanwhile."""
+    taken = await rows(
+        "INSERT INTO offers_file (version, body, digest, applied_at, applied_by) VALUES ({}, {}, {}, {}, {}) "
+        "ON CONFLICT (version) DO NOTHING RETURNING version",
+        version,
+        body,
+        digest,
+        at,
+        by[:200],
+    )
+    return bool(taken)
 
 
 async def _insert(offer: Offer, version: int, position: int) -> None:

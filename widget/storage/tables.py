@@ -103,6 +103,17 @@ class OfferRow(Table, tablename="offer"):
     retired_at = BigInt(null=True)
 
 
+class PlanFamilyRow(Table, tablename="plan_family"):
+    """A plan family of one version of the file; `retired_at` is null for those in force."""
+
+    id = Varchar(160, primary_key=True)  # <name>@<version>
+    name = Varchar(80)
+    version = BigInt()
+    position = BigInt()
+    body = Text()  # JSON of core.plan_family.PlanFamily
+    retired_at = BigInt(null=True)
+
+
 class Presentation(Table, tablename="presentation"):
     """This offer made to this customer on this occasion; keeps what was shown whatever the file says later."""
 
@@ -285,6 +296,6 @@ class Attention(Table, tablename="attention"):
 
 
 ALL: tuple[type[Table], ...] = (
-    KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, Presentation, Quote, ChargeRow,
-    ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
+    KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, PlanFamilyRow, Presentation, Quote,
+    ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
 )  # fmt: skip

@@ -5,10 +5,10 @@ from typing import Any
 
 from piccolo.querystring import QueryString
 
-from widget.storage.migrations import m0001_first
+from widget.storage.migrations import m0001_first, m0002_plans
 
 # In the order they are applied. Never change one that was released: add the next.
-_ALL = (m0001_first,)
+_ALL = (m0001_first, m0002_plans)
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
 _LOCK = 720_261_120  # any number, the same in every process: one migrates, the others wait and find it done

@@ -1,0 +1,70 @@
+"""What is wrong with offers beyond the kind of a value: bounds, names that must be unique or must exist."""
+
+import re
+
+from widget.core.money import DIGITS
+from widget.core.offer import CHAIN_LIMIT, Offer, chain
+from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def offer_flaws(offers: tuple[Offer, ...]) -> list[Flaw]:
+    """Every flaw of every `[[offer]]`, with its path in the file."""
+    flaws: list[Flaw] = []
+    names = [offer.name for offer in offers]
+    for index, offer in enumerate(offers):
+        flaws += [(("offer", index, *key.split(".")), message) for key, message in _flaws(offer, names, offers)]
+        if offer.name in names[:index]:
+            flaws.append((("offer", index, "name"), f"{offer.name!r} is already an offer above"))
+    return flaws
+
+
+def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tuple[str, str]]:
+    rule = offer.rule
+    following = offer.on_decline or ""
+    flaws = [
+        ("name", NAME_EXPECTED, bool(_NAME.fullmatch(offer.name))),
+        ("product", "expected a product id, 1 to 80 characters", 0 < len(offer.product) <= 80),
+        ("texts.headline", "expected 1 to 120 characters", 0 < len(offer.texts.headline) <= 120),
+        ("texts.body", "expected at most 600 characters", len(offer.texts.body) <= 600),
+        ("texts.badge", "expected at most 40 characters", len(offer.texts.badge) <= 40),
+        ("texts.gain", "expected at most 5 lines of at most 120 characters", _short(offer.texts.gain)),
+        ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
+        ("quiet_days", "expected 0 to 3650", 0 <= offer.quiet_days <= 3650),
+        ("shown_at_most", "expected 0 (no cap) or more", offer.shown_at_most >= 0),
+        ("open_minutes", "expected 1 to 43200", 1 <= offer.open_minutes <= 43_200),
+        ("placement", "1 to 40 of a-z, 0-9 and _", bool(re.fullmatch(r"[a-z0-9_]{1,40}", offer.placement))),
+        ("rule.currencies", "unknown currency (ISO 4217)", all(c in DIGITS for c in rule.currencies)),
+        ("rule.countries", "two capital letters each (ISO 3166)", _countries(rule.countries)),
+        ("rule.min_total", "nothing lies between min_total and max_total", _ordered(rule.min_total, rule.max_total)),
+        ("starts", "give a time with its offset, such as 2026-11-20T00:00:00Z", _aware(offer)),
+        ("ends", "must lie after starts", not (offer.starts and offer.ends and _aware(offer))
+         or offer.ends > offer.starts),
+        ("on_decline", f"no offer is called so; there are: {', '.join(names)}{nearest(following, names)}",
+         offer.on_decline is None or offer.on_decline in names),
+        ("on_decline", f"the chain loops or is longer than {CHAIN_LIMIT} offers", _chain_ends(offer, offers)),
+    ]  # fmt: skip
+    return [(key, message) for key, message, fine in flaws if not fine]
+
+
+def _short(lines: tuple[str, ...]) -> bool:
+    return len(lines) <= 5 and all(0 < len(line) <= 120 for line in lines)
+
+
+def _countries(codes: tuple[str, ...]) -> bool:
+    return all(re.fullmatch(r"[A-Z]{2}", code) for code in codes)
+
+
+def _ordered(low: int | None, high: int | None) -> bool:
+    return low is None or high is None or low <= high
+
+
+def _aware(offer: Offer) -> bool:
+    return all(at is None or at.tzinfo is not None for at in (offer.starts, offer.ends))
+
+
+def _chain_ends(offer: Offer, offers: tuple[Offer, ...]) -> bool:
+    steps = chain(offer, offers)
+    last = steps[-1].on_decline
+    return last is None or last not in {o.name for o in offers}

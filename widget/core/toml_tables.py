@@ -1,0 +1,103 @@
+"""A TOML table into a struct, or everything that does not fit, each with its path and what to write instead."""
+
+import re
+from collections.abc import Iterable
+from copy import deepcopy
+from difflib import get_close_matches
+from typing import Any, TypeVar, cast
+
+import msgspec
+from msgspec import inspect
+
+from widget.core.toml_lines import Path
+
+T = TypeVar("T")
+Flaw = tuple[Path, str]
+
+NAME_EXPECTED = "expected 1 to 64 of a-z, 0-9, - and _, starting with a letter or digit"
+_AT = re.compile(r" - at `\$(?P<path>[^`]*)`$")
+_STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<index>\d+)\]")
+_FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<name>[^`]+)`")
+_MOST = 50  # problems told about one table
+
+
+def fitted(table: object, kind: type[T], at: Path) -> tuple[T | None, list[Flaw]]:
+    """The table as a struct, or every flaw found in it.
+
+    What does not fit is set aside and the rest is looked at again, so one run names what one run can name.
+    """
+    rest, flaws, aside = deepcopy(table), list[Flaw](), set[Path]()
+    while len(flaws) < _MOST:
+        try:
+            value = msgspec.convert(rest, kind)
+        except msgspec.ValidationError as error:
+            path, message = _told(str(error), kind, at)
+            if path not in aside:
+                flaws.append(((*at, *path), message))
+            aside.add(path)
+            # What is missing, or was needed and is set aside: the table it belongs to goes with it.
+            if not (_set_aside(rest, path) or _set_aside(rest, path[:-1])):
+                break
+        else:
+            return (None if flaws else value), flaws
+    return None, flaws
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """`; did you mean …?` where one of the words is close, else nothing."""
+    close = get_close_matches(word, list(words), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _told(said: str, kind: type[Any], at: Path) -> Flaw:
+    where = _AT.search(said)
+    path: Path = tuple(
+        int(step["index"]) if step["index"] else step["key"] for step in _STEP.finditer(where["path"] if where else "")
+    )
+    message = _AT.sub("", said)
+    there = _type_at(inspect.type_info(kind), path)
+    if field := _FIELD.search(message):
+        names = [one.encode_name for one in there.fields] if isinstance(there, inspect.StructType) else []
+        name = field["name"]
+        if field["kind"] == "unknown":
+            return (*path, name), f"unknown field{nearest(name, names)}"
+        return (*path, name), "is missing"
+    return path, _worded(message, there, (*at, *path))
+
+
+def _worded(message: str, there: inspect.Type, path: Path) -> str:
+    if "matching regex" in message:
+        return NAME_EXPECTED
+    if isinstance(there, inspect.LiteralType) and (given := re.fullmatch(r"Invalid enum value '(.*)'", message)):
+        words = [str(value) for value in there.values]
+        return f"{given[1]!r} is none of {', '.join(words)}{nearest(given[1], words)}"
+    names = ".".join(step for step in path if isinstance(step, str))
+    if re.match(r"Expected `array.*got `object`", message):
+        return f"write it as [[{names}]]"
+    if re.match(r"Expected `object.*got `array`", message) and not isinstance(path[-1], int):
+        return f"write it as [{names}] or {path[-1]} = {{ … }}"
+    return message[:1].lower() + message[1:].replace("`", "")
+
+
+def _type_at(kind: inspect.Type, path: Path) -> inspect.Type:
+    for step in (*path, None):
+        if isinstance(kind, inspect.UnionType):
+            kind = next(one for one in kind.types if not isinstance(one, inspect.NoneType))
+        match kind, step:
+            case inspect.StructType(), str():
+                kind = next((one.type for one in kind.fields if one.encode_name == step), kind)
+            case inspect.VarTupleType(), int():
+                kind = kind.item_type
+            case _:
+                pass
+    return kind
+
+
+def _set_aside(table: Any, path: Path) -> bool:
+    """Take the innermost keyed value on the path out; False when there is none."""
+    keyed = next((length for length in range(len(path), 0, -1) if isinstance(path[length - 1], str)), 0)
+    if not keyed:
+        return False
+    for step in path[: keyed - 1]:
+        table = table[step]
+    return cast("dict[str | int, object]", table).pop(path[keyed - 1], None) is not None
