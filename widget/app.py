@@ -14,15 +14,17 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
-from widget import upsell, webhooks
+from widget import plan_change, upsell, webhooks
+from widget.desk import Desk
+from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings, load
-from widget.storage import charges, jobs, retention
+from widget.storage import charges, jobs, plan_acts, retention
 from widget.storage.database import open_database
+from widget.till.acts import Acts
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
 from widget.till.watch import watch
-from widget.upsell.desk import Desk
 from widget.upsell.prepare import prepare
 from widget.web import errors, health
 from widget.web.assets import assets_router
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                     "apply": lambda subject: apply(charges, dodo.asks, subject, now=now_ms()),
                     "prepare": lambda subject: prepare(dodo.asks, subject, now=now_ms()),
                     "sweep": lambda _: _sweep(now_ms()),
+                    "refresh": lambda _: refresh(dodo.asks, now=now_ms()),
+                    "methods": lambda subject: read_methods(dodo.asks, subject),
                 },
                 now_ms,
             )
@@ -61,6 +65,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                 dodo.asks,
                 Till(charges, dodo.moves, now_ms),
                 CheckoutTill(charges, dodo.moves, now_ms),
+                Acts(plan_acts, dodo.moves, now_ms),
                 now_ms,
                 worker.nudge,
                 worker.wait_for,
@@ -68,6 +73,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
             app.state.desk = desk
             app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now_ms, worker.nudge)
             await jobs.wake("sweep:daily", "sweep", now_ms())
+            await jobs.wake("refresh:plans", "refresh", now_ms())
             loop = asyncio.create_task(worker.run())
             try:
                 yield
@@ -77,7 +83,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                 await asyncio.wait({loop, under_way}, timeout=FINISH_WITHIN_S)
 
     app = Litestar(
-        route_handlers=[upsell.router, webhooks.router, health.router, assets_router],
+        route_handlers=[upsell.router, plan_change.router, webhooks.router, health.router, assets_router],
         dependencies={
             "desk": Provide(_desk, sync_to_thread=False, use_cache=True),
             "bell": Provide(_bell, sync_to_thread=False, use_cache=True),

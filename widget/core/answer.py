@@ -1,4 +1,4 @@
-"""What a call that may move money can end in: five answers, never two."""
+"""What a call that may move money can end in: never only yes or no."""
 
 from msgspec import Struct
 
@@ -36,13 +36,17 @@ class Waiting(Struct, frozen=True, tag=True):
     status: str = ""
 
 
+class Applied(Struct, frozen=True, tag=True):
+    """A plan change is in force, or scheduled, and no payment was part of it: told by reading the subscription."""
+
+
 class Unknown(Struct, frozen=True, tag=True):
     """We do not know whether the provider knows it; left by reading, never by sending."""
 
     cause: str
 
 
-Answer = NotSent | Taken | Refused | Waiting | Unknown
+Answer = NotSent | Taken | Applied | Refused | Waiting | Unknown
 
 _NOT_YET = frozenset({"processing", "requires_merchant_action", "requires_confirmation", "requires_capture", ""})
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from widget.core.answer import Answer, NotSent, Refused, Taken, Unknown, Waiting
+from widget.core.answer import Answer, Applied, NotSent, Refused, Taken, Unknown, Waiting
 from widget.core.money import Money
+from widget.core.payment import Payment, PaymentLine
 from widget.core.plan_change import Change
 
 
@@ -76,12 +77,18 @@ class Settled(Struct, frozen=True):
 def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
     """Apply news to a charge. Total, monotone and idempotent: money that arrived does not un-arrive."""
     match charge.fate, answer:
+        case Fate.TAKEN, Taken() if charge.change is not None and charge.payment_id is None:
+            return _paid_later(charge, answer)
         case Fate.TAKEN, Taken(payment_id=payment_id) if payment_id != charge.payment_id:
             return Settled(charge, ("taken_twice",))
         case Fate.TAKEN, _:
             return Settled(charge)
         case _, Taken():
             return _taken(charge, answer, at)
+        case ((Fate.REFUSED | Fate.INTENDED), Applied()):
+            return Settled(charge)  # a change nobody has sent, or whose payment failed, is somebody else's
+        case _, Applied():
+            return _applied(charge, at)
         case Fate.LAPSED, Waiting(payment_id=str()):
             return Settled(_waiting(charge, answer), ("surfaced_after_lapsed",))
         case ((Fate.REFUSED | Fate.LAPSED), _):
@@ -100,6 +107,17 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
             return Settled(charge)
 
 
+def may_settle(charge: Charge, payment: Payment | PaymentLine) -> bool:
+    """Whether a payment that carries this charge's mark can be the charge's own.
+
+    The provider copies the marks of a subscription's first payment onto its renewals and, where a change names none,
+    onto the payments of plan changes (dodo-api 6.3, 10): those are other payments.
+    """
+    if charge.change is not None:
+        return payment.charge_type in {"plan_change", ""}
+    return payment.charge_type in {"new", ""}
+
+
 def lapse(charge: Charge, *, at: int) -> Charge:
     """Never found until the horizon; a late success still wins."""
     return replace(charge, fate=Fate.LAPSED, link=None, settled_at=at, version=charge.version + 1)
@@ -114,7 +132,7 @@ def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
             alarms.append("taken_after_refused")
         if charge.payment_id not in {None, answer.payment_id}:
             alarms.append("another_payment")
-        if answer.paid != charge.quoted:
+        if _differs(charge, answer.paid):
             alarms.append("amount_differs")
     settled = replace(
         charge,
@@ -128,6 +146,31 @@ def _taken(charge: Charge, answer: Taken, at: int) -> Settled:
         version=charge.version + 1,
     )
     return Settled(settled, tuple(alarms))
+
+
+def _differs(charge: Charge, paid: Money) -> bool:
+    """The unused time of a plan melts by the second, so a change may cost a little less than its quote; never more."""
+    if charge.change is not None and paid.currency == charge.quoted.currency:
+        return paid.amount > charge.quoted.amount
+    return paid != charge.quoted
+
+
+def _applied(charge: Charge, at: int) -> Settled:
+    alarms = ("taken_after_lapsed",) if charge.fate is Fate.LAPSED else ()
+    nothing = Money(0, charge.quoted.currency)
+    done = replace(charge, fate=Fate.TAKEN, paid=nothing, refusal=None, by_customer=False, link=None, settled_at=at)
+    return Settled(replace(done, version=charge.version + 1), alarms)
+
+
+def _paid_later(charge: Charge, answer: Taken) -> Settled:
+    """A payment for a change that was in force before it was seen.
+
+    That of a scheduled change is the first bill of the new plan, not part of the change (dodo-api 6.3).
+    """
+    if charge.change is not None and charge.change.scheduled:
+        return Settled(charge)
+    seen = replace(charge, payment_id=answer.payment_id, paid=answer.paid, version=charge.version + 1)
+    return Settled(seen, ("amount_differs",) if _differs(charge, answer.paid) else ())
 
 
 def _refused(charge: Charge, answer: Refused, at: int) -> Settled:

@@ -62,6 +62,7 @@ class PaymentLine(Struct, frozen=True):
     created_at: datetime
     metadata: dict[str, str]
     checkout_session_id: str | None = None
+    charge_type: str = ""
 
 
 class Checkout(Struct, frozen=True):

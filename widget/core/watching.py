@@ -12,6 +12,11 @@ HOSTED_SESSION_MS = 25 * HOUR_MS
 # Looked for so long, and so often in vain, before a person is told (reliability I-8).
 HORIZON_MS = 48 * HOUR_MS
 ABSENT_READS = 6
+# A plan change leaves its trace within minutes (dodo-api 6.3: usually under two): a payment, or the new plan. Without
+# either it is given up sooner, so that a lost request does not keep somebody from their plans for two days.
+PLAN_HORIZON_MS = 30 * MINUTE_MS
+# The new plan without a payment that was expected: credit may have paid it, or the list of payments lags.
+PLAN_UNPAID_MS = 10 * MINUTE_MS
 
 # (up to this age, look again after): quick while a shopper waits, within a minute for an hour, then rarely.
 _PACE = (
@@ -37,6 +42,6 @@ def next_look(sent_at: int, now: int, *, hosted: bool = False) -> int:
     return now + HOUR_MS
 
 
-def lapsed(sent_at: int, now: int, absent_reads: int) -> bool:
+def lapsed(sent_at: int, now: int, absent_reads: int, *, horizon_ms: int = HORIZON_MS) -> bool:
     """Whether a charge the provider never showed may be given up: never by age alone."""
-    return now - sent_at > HORIZON_MS and absent_reads >= ABSENT_READS
+    return now - sent_at > horizon_ms and absent_reads >= ABSENT_READS

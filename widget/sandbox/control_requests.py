@@ -135,6 +135,14 @@ class AskedBlock(msgspec.Struct, forbid_unknown_fields=True):
     blocked: bool = True
 
 
+class AskedProduct(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /_sandbox/products`: the merchant changed a price (minor units) or archived a product."""
+
+    product_id: str
+    price: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
+    archived: bool | None = None
+
+
 def check_secret(secret: str) -> None:
     """`whsec_` plus base64; the prefix may be missing."""
     try:

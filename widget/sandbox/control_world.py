@@ -12,10 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import RawBody
 
 from widget.sandbox.cast import PEOPLE
-from widget.sandbox.control_requests import AskedBlock, AskedClock, AskedFault
+from widget.sandbox.control_requests import AskedBlock, AskedClock, AskedFault, AskedProduct
 from widget.sandbox.customers import find_customer
-from widget.sandbox.errors import Refusal, parse
+from widget.sandbox.errors import Refusal, not_found, parse
 from widget.sandbox.lists import JSONObject, iso
+from widget.sandbox.products import show_product
 from widget.sandbox.things import Fault, Settings
 from widget.sandbox.views import show_customer, show_method
 from widget.sandbox.world import World
@@ -137,7 +138,20 @@ async def block(body: RawBody, world: NamedDependency[World]) -> JSONObject:
     return show_customer(customer)
 
 
+@post("/_sandbox/products", status_code=200)
+async def change_product(body: RawBody, world: NamedDependency[World]) -> JSONObject:
+    """The merchant changed a price or archived a product at Dodo's dashboard."""
+    asked = parse(AskedProduct, body)
+    product = world.products.get(asked.product_id)
+    if product is None:
+        raise not_found("product", asked.product_id)
+    changed = {"price": asked.price, "archived": asked.archived}
+    known = {name: value for name, value in changed.items() if value is not None}
+    world.products[product.product_id] = dataclasses.replace(product, **known)
+    return show_product(world, world.products[product.product_id])
+
+
 ROUTES = [
     reset, ledger, requests, list_faults, plan_fault, read_clock, advance_clock, read_settings, change_settings, cast,
-    block,
+    block, change_product,
 ]  # fmt: skip

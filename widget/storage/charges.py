@@ -2,20 +2,23 @@
 
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
 from widget.core.consent import Consent
 from widget.core.money import Money
+from widget.core.plan_change import Change
+from widget.core.subscription import Subscription
 from widget.core.watching import SENDING_GRACE_MS, first_look
-from widget.storage import attention, history, jobs, purchases
+from widget.storage import attention, history, jobs, purchases, subscriptions
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
 _COLUMNS = (
     "id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, amount, currency, fate, "
     "payment_id, session_id, link, by_customer, refusal, paid_amount, paid_currency, pressed_at, sent_at, "
-    "settled_at, absent_reads, version"
+    "settled_at, absent_reads, version, change"
 )
 
 
@@ -38,13 +41,8 @@ async def intend(charge: Charge, consent: Consent) -> Charge | Shut:
 
 
 async def _intend(charge: Charge, consent: Consent) -> Charge:
-    # The presentation's row is locked first by everyone who decides about it: press, claim and decline.
-    held = await rows(
-        "UPDATE presentation SET state = 'accepted', decided_at = {} WHERE id = {} "
-        "AND state IN ('open', 'accepted') RETURNING id",
-        charge.pressed_at,
-        charge.presentation_id,
-    )
+    # The presentation's (or subscription's) row is locked first by everyone who decides about it.
+    held = await (_hold_plan(charge) if charge.change is not None else _hold_presentation(charge))
     written = await _insert(charge) or await _renew(charge)
     if written is None:
         return await _by("reason", charge.reason, charge)
@@ -55,11 +53,55 @@ async def _intend(charge: Charge, consent: Consent) -> Charge:
     return written
 
 
+async def _hold_presentation(charge: Charge) -> bool:
+    held = await rows(
+        "UPDATE presentation SET state = 'accepted', decided_at = {} WHERE id = {} "
+        "AND state IN ('open', 'accepted') RETURNING id",
+        charge.pressed_at,
+        charge.presentation_id,
+    )
+    return bool(held)
+
+
+async def _hold_plan(charge: Charge) -> bool:
+    """The quote is confirmed, unless another change of this subscription is under way."""
+    if charge.change is None or not await _alone(charge.id, charge.change, charge.pressed_at):
+        return False
+    held = await rows(
+        "UPDATE plan_quote SET confirmed_at = {} WHERE id = {} AND subscription_id = {} RETURNING id",
+        charge.pressed_at,
+        charge.quote_id,
+        charge.change.subscription_id,
+    )
+    return bool(held)
+
+
+async def _alone(charge_id: str, change: Change, at: int) -> bool:
+    """Locks the subscription; whether no other change of it is under way.
+
+    One that waits on a payment page is in nobody's way if this change gives that page up: the provider does so
+    before anything else, and refuses where somebody has begun to pay there (dodo-api 6.3, cancel_older_payment_link).
+    """
+    locked = await rows("UPDATE subscription SET locked_at = {} WHERE id = {} RETURNING id", at, change.subscription_id)
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM charge WHERE subscription_id = {{}} AND id <> {{}} "
+        "AND fate IN ('sending', 'waiting', 'unknown')",
+        change.subscription_id,
+        charge_id,
+    )
+    others = [charge_of(row) for row in found]
+    return bool(locked) and all(change.drops_link and _open_link(other) for other in others)
+
+
+def _open_link(charge: Charge) -> bool:
+    return charge.change is not None and charge.change.by_link and charge.link is not None
+
+
 async def _insert(charge: Charge) -> Charge | None:
     found = await rows(
         "INSERT INTO charge (id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, "
-        "amount, currency, fate, by_customer, pressed_at, absent_reads, version) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'intended', 0, {}, 0, 0) "
+        "amount, currency, fate, by_customer, pressed_at, absent_reads, version, subscription_id, change) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'intended', 0, {}, 0, 0, {}, {}) "
         f"ON CONFLICT (reason) DO NOTHING RETURNING {_COLUMNS}",
         charge.id,
         charge.reason,
@@ -72,6 +114,8 @@ async def _insert(charge: Charge) -> Charge | None:
         charge.quoted.amount,
         charge.quoted.currency,
         charge.pressed_at,
+        charge.change.subscription_id if charge.change else None,
+        msgspec.json.encode(charge.change).decode() if charge.change else None,
     )
     return charge_of(found[0]) if found else None
 
@@ -98,12 +142,7 @@ async def claim(charge_id: str, *, at: int) -> Charge | None:
 
 
 async def _claim(charge_id: str, at: int) -> Charge | None:
-    held = await rows(
-        "UPDATE presentation SET state = 'accepted' WHERE state = 'accepted' "
-        "AND id = (SELECT presentation_id FROM charge WHERE id = {}) RETURNING id",
-        charge_id,
-    )
-    if not held:
+    if not await _still_wanted(charge_id, at):
         return None
     found = await rows(
         "UPDATE charge SET fate = 'sending', sent_at = {}, version = version + 1 "
@@ -117,6 +156,19 @@ async def _claim(charge_id: str, at: int) -> Charge | None:
     await jobs.wake(f"watch:{charge_id}", "watch", at + SENDING_GRACE_MS)
     await history.append(charge_id, at=at, event="claimed", fate=Fate.SENDING, detail="")
     return charge_of(found[0])
+
+
+async def _still_wanted(charge_id: str, at: int) -> bool:
+    about = await find(charge_id)
+    if about is None:
+        return False
+    if about.change is not None:
+        return await _alone(charge_id, about.change, at)
+    held = await rows(
+        "UPDATE presentation SET state = 'accepted' WHERE state = 'accepted' AND id = {} RETURNING id",
+        about.presentation_id,
+    )
+    return bool(held)
 
 
 async def save(before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]) -> bool:
@@ -148,7 +200,7 @@ async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: i
     await history.append(before.id, at=at, event=event, fate=after.fate, detail=detail)
     for name in alarms:
         await attention.raise_now(name, before.id, detail=detail, at=at)
-    if after.fate is Fate.TAKEN and after.payment_id:
+    if after.fate is Fate.TAKEN and after.payment_id and after.change is None:
         await purchases.add(after.customer_id, after.product_id, payment_id=after.payment_id, at=at)
     if after.fate in UNDECIDED:
         await jobs.wake(f"watch:{before.id}", "watch", first_look(at, hosted=after.hosted and not after.payment_id))
@@ -191,6 +243,21 @@ async def of_presentation(presentation_id: str) -> tuple[Charge, ...]:
         f"SELECT {_COLUMNS} FROM charge WHERE presentation_id = {{}} ORDER BY pressed_at, id", presentation_id
     )
     return tuple(charge_of(row) for row in found)
+
+
+async def of_subscription(subscription_id: str, *, limit: int = 20) -> tuple[Charge, ...]:
+    """The plan changes of a subscription, newest first."""
+    found = await rows(
+        f"SELECT {_COLUMNS} FROM charge WHERE subscription_id = {{}} ORDER BY pressed_at DESC, id LIMIT {{}}",
+        subscription_id,
+        limit,
+    )
+    return tuple(charge_of(row) for row in found)
+
+
+async def keep_subscription(subscription: Subscription, *, at: int) -> None:
+    """What the provider says of a subscription now."""
+    await subscriptions.keep(subscription, at=at)
 
 
 async def listed(*, fate: str | None, limit: int) -> tuple[Charge, ...]:
@@ -262,6 +329,7 @@ def charge_of(row: dict[str, Any], prefix: str = "") -> Charge:
         settled_at=get["settled_at"],
         absent_reads=int(get["absent_reads"]),
         version=int(get["version"]),
+        change=msgspec.json.decode(str(get["change"]), type=Change) if get["change"] else None,
     )
 
 

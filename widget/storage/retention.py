@@ -1,5 +1,6 @@
 """What is forgotten, and when; and a customer who asks to be forgotten (docs/retention.md)."""
 
+import json
 from hashlib import sha256
 
 from widget.storage.database import rows, unit
@@ -10,10 +11,12 @@ BILLING_AFTER_MS = _DAY_MS  # after the occasion is over
 JOB_MS = 7 * _DAY_MS
 EXPOSURE_MS = 400 * _DAY_MS
 RETURN_TICKET_MS = 7 * _DAY_MS  # after it expired
+PLAN_QUOTE_MS = 7 * _DAY_MS  # after it expired, if nobody confirmed it
+PLAN_ACT_MS = 400 * _DAY_MS
 _AT_ONCE = 500
 
 # Every table with a customer's id; the money facts stay, under a name that leads nowhere.
-_HOLDERS = ("purchase", "occasion", "presentation", "charge", "decline")
+_HOLDERS = ("purchase", "occasion", "presentation", "charge", "decline", "plan_quote", "plan_act")
 
 
 async def sweep(now: int) -> int:
@@ -36,10 +39,15 @@ async def sweep(now: int) -> int:
         ("job", "done_at < {}", now - JOB_MS),
         ("exposure", "at < {}", now - EXPOSURE_MS),
         ("return_ticket", "expires_at < {}", now - RETURN_TICKET_MS),
+        ("plan_quote", "confirmed_at IS NULL AND expires_at < {}", now - PLAN_QUOTE_MS),
+        ("plan_act", "pressed_at < {}", now - PLAN_ACT_MS),
+        ("plan_opening", "at < {}", now - EXPOSURE_MS),
     ):
+        key = "ticket" if table == "plan_opening" else "id"
         touched += len(
             await rows(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {where} LIMIT {_AT_ONCE}) RETURNING id",
+                f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {where} LIMIT {_AT_ONCE}) "
+                f"RETURNING {key}",
                 limit,
             )
         )
@@ -61,6 +69,7 @@ async def erase_customer(customer_id: str, now: int) -> int:
             "UPDATE occasion SET billing = NULL, locale = NULL, method_id = NULL WHERE customer_id = {} RETURNING id",
             customer_id,
         )
+        await _forget_plans(customer_id, pseudonym)
         for table in _HOLDERS:
             await rows(
                 f"UPDATE {table} SET customer_id = {{}} WHERE customer_id = {{}} RETURNING id", pseudonym, customer_id
@@ -75,6 +84,15 @@ async def erase_customer(customer_id: str, now: int) -> int:
         return len(touched) + len(charged) + await _rename(customer_id, pseudonym, now)
 
     return await unit(work)
+
+
+async def _forget_plans(customer_id: str, pseudonym: str) -> None:
+    """What is kept of subscriptions is the provider's copy; what was shown and agreed to stays without the name."""
+    await rows("DELETE FROM subscription WHERE customer_id = {} RETURNING id", customer_id)
+    await rows("UPDATE plan_act SET detail = {} WHERE customer_id = {} RETURNING id", "{}", customer_id)
+    for row in await rows("SELECT id, body FROM plan_quote WHERE customer_id = {}", customer_id):
+        body = json.loads(row["body"]) | {"customer_id": pseudonym, "method": ""}
+        await rows("UPDATE plan_quote SET body = {} WHERE id = {} RETURNING id", json.dumps(body), row["id"])
 
 
 async def _forget_card(charge_id: str) -> None:

@@ -7,7 +7,10 @@ from msgspec import Struct
 
 from widget.storage.database import rows
 
-_COLUMNS = "id, product_id, session_id, payment_id, presentation_id, next, placement, locale, made_at, expires_at"
+_COLUMNS = (
+    "id, product_id, session_id, payment_id, presentation_id, next, placement, locale, made_at, expires_at, "
+    "subscription_id"
+)
 
 
 class Return(Struct, frozen=True):
@@ -23,13 +26,14 @@ class Return(Struct, frozen=True):
     presentation_id: str | None = None
     next: str | None = None
     locale: str | None = None
+    subscription_id: str | None = None  # of a subscriber who comes back to their plans
 
 
 async def add(token: str, new: Return) -> None:
     """Keep a return ticket; its token is kept as a hash only."""
     await rows(
         f"INSERT INTO return_ticket ({_COLUMNS}, token_hash) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) RETURNING id",
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) RETURNING id",
         new.id,
         new.product_id,
         new.session_id,
@@ -40,6 +44,7 @@ async def add(token: str, new: Return) -> None:
         new.locale,
         new.made_at,
         new.expires_at,
+        new.subscription_id,
         hashed(token),
     )
 

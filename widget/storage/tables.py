@@ -182,6 +182,8 @@ class ChargeRow(Table, tablename="charge"):
     settled_at = BigInt(null=True)
     absent_reads = BigInt()
     version = BigInt()
+    subscription_id = Varchar(80, null=True)  # of a plan change
+    change = Text(null=True)  # JSON of core.plan_change.Change
 
 
 class ChargeHistory(Table, tablename="charge_history"):
@@ -251,6 +253,7 @@ class ReturnTicket(Table, tablename="return_ticket"):
     locale = Varchar(35, null=True)
     made_at = BigInt()
     expires_at = BigInt()
+    subscription_id = Varchar(80, null=True)  # set when the shopper comes back to their plans
 
 
 class MoneyFact(Table, tablename="money_fact"):
@@ -295,7 +298,79 @@ class Attention(Table, tablename="attention"):
     resolved_at = BigInt(null=True)
 
 
+class SubscriptionRow(Table, tablename="subscription"):
+    """A subscription as the provider last described it, and the saved methods of its customer."""
+
+    id = Varchar(80, primary_key=True)
+    customer_id = Varchar(80)
+    body = Text()  # JSON of core.subscription.Subscription
+    methods = Text(null=True)  # JSON list of core.method.Method
+    read_at = BigInt()
+    locked_at = BigInt()  # touched by everyone who decides about its charges: the lock of compare-and-set
+
+
+class PlanQuoteRow(Table, tablename="plan_quote"):
+    """The preview of a plan change as it was shown, with the very request it is for."""
+
+    id = Varchar(40, primary_key=True)
+    subscription_id = Varchar(80)
+    customer_id = Varchar(80)
+    body = Text()  # JSON of core.plan_change.PlanQuote
+    made_at = BigInt()
+    expires_at = BigInt()
+    confirmed_at = BigInt(null=True)
+
+
+class PlanAct(Table, tablename="plan_act"):
+    """What a subscriber asked beside a change of plan: undo, cancel, keep, pause, resume, another method."""
+
+    id = Varchar(40, primary_key=True)
+    subscription_id = Varchar(80)
+    customer_id = Varchar(80)
+    kind = Varchar(40)
+    detail = Text()  # JSON
+    state = Varchar(16)  # asked, done, refused, unknown, not_sent
+    code = Varchar(120, null=True)
+    pressed_at = BigInt()
+    settled_at = BigInt(null=True)
+
+
+class PlanOpening(Table, tablename="plan_opening"):
+    """That a ticket for plans was opened: afterwards it is good for longer than its 15 minutes."""
+
+    ticket = Varchar(64, primary_key=True)  # hash of the ticket's id
+    subscription_id = Varchar(80)
+    at = BigInt()
+
+
+class DownsellRow(Table, tablename="downsell"):
+    """That a downsell was shown to a subscriber, and when they said no."""
+
+    id = Varchar(180, primary_key=True)  # <subscription id>:<name>
+    subscription_id = Varchar(80)
+    name = Varchar(80)
+    shown_at = BigInt()
+    declined_at = BigInt(null=True)
+
+
+class AddonRow(Table, tablename="addon"):
+    """An add-on as the provider last described it."""
+
+    id = Varchar(80, primary_key=True)
+    body = Text(null=True)  # JSON of core.payment.Addon; null when it is not there
+    read_at = BigInt()
+
+
+class CollectionRow(Table, tablename="product_collection"):
+    """A product collection as the provider last described it."""
+
+    id = Varchar(80, primary_key=True)
+    body = Text(null=True)  # JSON of core.plan_family.Collection; null when it is not there
+    read_at = BigInt()
+
+
 ALL: tuple[type[Table], ...] = (
     KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, PlanFamilyRow, Presentation, Quote,
     ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
+    SubscriptionRow, PlanQuoteRow, PlanAct, PlanOpening, DownsellRow, AddonRow, CollectionRow,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from widget.core.charge import Charge, Shut
 from widget.core.consent import Consent
+from widget.core.subscription import Subscription
 
 __all__ = ["Books", "Shut"]
 
@@ -12,7 +13,9 @@ class Books(Protocol):
     """Every method is one committed and synced unit of work; all changes are compare-and-set."""
 
     async def intend(self, charge: Charge, consent: Consent) -> Charge | Shut:
-        """Write intent and consent and mark the presentation accepted, in one commit.
+        """Write intent and consent and mark the presentation accepted (or the plan quote confirmed), in one commit.
+
+        Of a subscription at most one change is under way: while another is undecided the answer is Shut.
 
         The reason is unique: if it is already there the row found is returned, renewed (same id, new quote,
         method and press time) while its fate is still `intended`.
@@ -43,4 +46,8 @@ class Books(Protocol):
 
     async def absent(self, charge_id: str, *, at: int) -> int:
         """Count one more read that did not find it at the provider; returns how many there were."""
+        ...
+
+    async def keep_subscription(self, subscription: Subscription, *, at: int) -> None:
+        """What the provider says of a subscription now, read on the way."""
         ...

@@ -20,10 +20,10 @@ QUOTE_MARK = "encore_quote"
 class Wish(Struct, frozen=True):
     """A charge the shopper pressed for, everything decided: `intent.fate` is intended."""
 
-    intent: Charge
+    intent: Charge  # a plan change carries what is asked in itself, `intent.change`
     consent: Consent
-    order: Order
-    return_url: str
+    order: Order | None = None
+    return_url: str = ""
 
 
 class Till:
@@ -49,22 +49,25 @@ class Till:
         """The one call; not made when even the claim's commit took longer than the press is good for."""
         if self._now() > claimed.pressed_at + SEND_WITHIN_MS:
             return NotSent("too_late")
+        marks = {CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id}
+        if claimed.change is not None:
+            back = wish.return_url if claimed.change.by_link else None
+            return await self._moves.change_plan(claimed.change, return_url=back, metadata=marks)
+        if wish.order is None:
+            raise ValueError("a charge without an order")
         return await self._moves.charge(
-            wish.order,
-            method_id=claimed.method_id,
-            return_url=wish.return_url,
-            metadata={CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id},
+            wish.order, method_id=claimed.method_id, return_url=wish.return_url, metadata=marks
         )
 
 
 def first_answer(answer: Answer) -> Answer:
     """What the answer of the charging call is worth.
 
-    A waiting answer carries ids only, whatever status the caller assumed; a rate limit is met before
-    anything is executed, so the shopper may press again (dodo-api 1.5).
+    A waiting answer carries ids only, whatever status the caller assumed, unless it names a page to pay on; a rate
+    limit is met before anything is executed, so the shopper may press again (dodo-api 1.5).
     """
     match answer:
-        case Waiting():
+        case Waiting(link=None):
             return replace(answer, status="", by_customer=False, link=None)
         case Refused(code="TOO_MANY_REQUESTS", payment_id=None):
             return NotSent("rate_limited")

@@ -60,6 +60,8 @@ class CheckoutTill:
         claimed = await self._books.claim(written.id, at=self._now())
         if claimed is None:
             return await self._books.find(written.id) or written
+        if wish.order is None:
+            raise ValueError("a checkout without an order")
         opened = await self._moves.open_checkout(
             wish.order,
             return_url=wish.return_url,

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from widget.core.answer import Answer, Refused, answer_of
-from widget.core.charge import UNDECIDED, Charge, Fate, lapse
+from widget.core.charge import UNDECIDED, Charge, Fate, lapse, may_settle
 from widget.core.payment import Payment
 from widget.core.watching import (
     CONFIRMED_SESSION_MS,
+    HORIZON_MS,
     HOSTED_SESSION_MS,
+    PLAN_HORIZON_MS,
     SENDING_GRACE_MS,
     lapsed,
     next_look,
@@ -15,6 +17,7 @@ from widget.core.watching import (
 from widget.provider.asks import Asks, NotThere, Unreadable
 from widget.till.books import Books
 from widget.till.charge import CHARGE_MARK
+from widget.till.plan_watch import without_payment
 from widget.till.settle import settle_charge
 
 _CLOCK_SKEW = timedelta(minutes=2)  # between the provider's clock and ours when asking for payments since
@@ -36,17 +39,22 @@ async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | 
 
 async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Charge:
     found = await _find(books, asks, charge, sent=sent, now=now)
+    if isinstance(found, NotThere) and charge.change is not None:
+        found = await without_payment(books, asks, charge, sent=sent, now=now)
     match found:
         case Unreadable():
             return charge
         case Payment():
-            answer = answer_of(found) if charge.hosted else _read(found, sent=sent, now=now)
+            by_hand = charge.hosted or charge.change is not None
+            answer = answer_of(found) if by_hand else _read(found, sent=sent, now=now)
             charge = await settle_charge(books, charge, answer, door="watch", at=now)
             page_is_open = charge.hosted and charge.fate is Fate.WAITING and charge.payment_id is None
             return await _maybe_lapse(books, charge, absent=0, sent=sent, now=now) if page_is_open else charge
         case NotThere():
             absent = await books.absent(charge.id, at=now)
             return await _maybe_lapse(books, charge, absent=absent, sent=sent, now=now)
+        case answer:
+            return await settle_charge(books, charge, answer, door="watch", at=now)
 
 
 async def _find(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Payment | NotThere | Unreadable:
@@ -61,7 +69,7 @@ async def _find(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int
     lines = await asks.payments_of(charge.customer_id, since=since)
     if isinstance(lines, NotThere | Unreadable):
         return lines
-    ours = [line for line in lines if line.metadata.get(CHARGE_MARK) == charge.id]
+    ours = [line for line in lines if line.metadata.get(CHARGE_MARK) == charge.id and may_settle(charge, line)]
     taken = [line for line in ours if line.status == "succeeded"]
     if len(taken) > 1:
         both = ", ".join(line.id for line in taken)
@@ -91,7 +99,8 @@ def _read(payment: Payment, *, sent: int, now: int) -> Answer:
 
 
 async def _maybe_lapse(books: Books, charge: Charge, *, absent: int, sent: int, now: int) -> Charge:
-    over = now > sent + HOSTED_SESSION_MS if charge.hosted else lapsed(sent, now, absent)
+    horizon = PLAN_HORIZON_MS if charge.change is not None else HORIZON_MS
+    over = now > sent + HOSTED_SESSION_MS if charge.hosted else lapsed(sent, now, absent, horizon_ms=horizon)
     if not over:
         return charge
     after = lapse(charge, at=now)

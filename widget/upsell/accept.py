@@ -9,13 +9,13 @@ from widget.core.charge import Charge, Fate
 from widget.core.consent import Consent
 from widget.core.payment import Preview
 from widget.core.presentation import CardState
+from widget.desk import Desk
 from widget.provider.asks import Declined, Unreadable
 from widget.storage import offers, presentations, purchases, showing
 from widget.storage.ids import new_id
 from widget.storage.showing import Showing
 from widget.till.charge import Wish
 from widget.upsell import notices, sending
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of, words_shown
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds

@@ -8,10 +8,10 @@ from litestar.params import FromPath
 
 from widget.core.payment import Checkout, Payment
 from widget.core.refusal import Gone
+from widget.desk import Desk
 from widget.storage import jobs, occasions, presentations, returns, showing
 from widget.storage.returns import Return
 from widget.storage.showing import Showing
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_document, show_page
 from widget.upsell.show import PREPARED_WITHIN_S
 from widget.web.press_keys import Press
@@ -25,7 +25,7 @@ _PAYMENT_ID_LIMIT = 80
 async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The card of this return on a page of its own, with the way on always visible."""
     back = await returns.by_token(ticket)
-    if back is None or back.expires_at <= desk.now():
+    if back is None or back.subscription_id is not None or back.expires_at <= desk.now():
         raise Gone
     hint = request.query_params.get("payment_id", "")[:_PAYMENT_ID_LIMIT]
     seen = await come_back(back, hint, desk)

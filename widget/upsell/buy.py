@@ -10,12 +10,12 @@ from litestar.response import Redirect
 from widget.core.answer import Refused
 from widget.core.payment import Address, Order
 from widget.core.refusal import BadInput, Gone, NotNow
+from widget.desk import Desk
 from widget.storage import returns
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
 from widget.till.checkout import Page
 from widget.upsell.after import RETURN_MARK
-from widget.upsell.desk import Desk
 from widget.upsell.sending import RETURN_LIVES_MS
 from widget.web.requests import AnyRequest
 from widget.web.shapes import is_id

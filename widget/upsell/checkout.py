@@ -7,12 +7,12 @@ from litestar.response import Redirect
 from widget.core.charge import Charge, Fate
 from widget.core.consent import Consent
 from widget.core.presentation import CardState, may_open_checkout
+from widget.desk import Desk
 from widget.storage import charges, offers
 from widget.storage.ids import new_id
 from widget.till.charge import Wish
 from widget.till.checkout import stuck, usable
 from widget.upsell import notices, sending
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of, words_shown
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import order_of

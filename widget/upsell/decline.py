@@ -3,8 +3,8 @@
 from litestar import Response, post
 from litestar.di import NamedDependency
 
+from widget.desk import Desk
 from widget.storage import charges, offers, presentations, showing
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face
 from widget.upsell.prepare import REFUSED_FOR
 from widget.upsell.pressing import Pressed, pressed

@@ -13,11 +13,11 @@ from widget.core.charge import Charge, Fate
 from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.presentation import CardState, Quote, card_state
+from widget.desk import Desk
 from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
 from widget.upsell.card import CardView, MethodChoice
-from widget.upsell.desk import Desk
 from widget.web import press_keys
 from widget.web.money_text import money_text
 from widget.web.press_keys import Press

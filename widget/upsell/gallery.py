@@ -6,7 +6,7 @@ from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
 from widget.core.refusal import Gone
-from widget.upsell.desk import Desk
+from widget.desk import Desk
 from widget.upsell.examples import examples
 from widget.web.render import render
 

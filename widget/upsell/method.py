@@ -5,9 +5,9 @@ from litestar.di import NamedDependency
 from msgspec.structs import replace
 
 from widget.core.presentation import CardState
+from widget.desk import Desk
 from widget.storage import presentations
 from widget.storage.ids import new_id
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, face_of
 from widget.upsell.pressing import pressed
 from widget.web.requests import AnyRequest

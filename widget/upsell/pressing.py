@@ -1,23 +1,19 @@
 """A press as it arrives: the key from the body read, and what it is about fetched."""
 
-from hashlib import sha256
-
 from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.presentation import Quote
-from widget.core.refusal import Boxed, Gone
+from widget.core.refusal import Gone
+from widget.desk import Desk
 from widget.storage import showing
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, narrowed, show_card
-from widget.web import press_keys
-from widget.web.forms import read_form
 from widget.web.htmx import is_fragment
-from widget.web.origin import same_origin
 from widget.web.press_keys import Press
+from widget.web.pressing import customer_mark, press_in
 from widget.web.requests import AnyRequest
 
 
@@ -50,7 +46,7 @@ class Pressed(Struct, frozen=True):
 
 async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
-    key, stale, form = await press_in(request, desk)
+    key, stale, form = await press_in(request, desk.settings, now=desk.now() // 1000)
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
     if found is None or not is_theirs(found, key):
         raise Gone
@@ -59,26 +55,7 @@ async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     )
 
 
-def customer_mark(customer_id: str) -> str:
-    """How a key names its customer; the key can be read by whoever has the page."""
-    return sha256(customer_id.encode()).hexdigest()[:32]
-
-
 def is_theirs(seen: Showing, key: Press) -> bool:
     """A ticket opened before the provider was asked: its customer is compared as soon as the true one is known."""
     known = seen.occasion.customer_id
     return known is None or not key.customer or customer_mark(known) == key.customer
-
-
-async def press_in(request: AnyRequest, desk: Desk) -> tuple[Press, bool, dict[str, str]]:
-    """The authentic key of a request, whether its time is over, and the form beside it; raises `Gone`."""
-    if not same_origin(request, desk.settings.public_url):
-        raise Boxed if request.headers.get("origin") == "null" else Gone
-    form = await read_form(request)
-    token = form.get("key", "")
-    try:
-        return press_keys.read(token, desk.settings.signing_keys, now=desk.now() // 1000), False, form
-    except press_keys.StalePress as stale:
-        return stale.press, True, form
-    except press_keys.BadPress:
-        raise Gone from None

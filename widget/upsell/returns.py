@@ -9,11 +9,11 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from widget.core.refusal import BadInput
+from widget.desk import Desk
 from widget.storage import returns
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
 from widget.upsell.after import RETURN_MARK
-from widget.upsell.desk import Desk
 from widget.upsell.sending import RETURN_LIVES_MS
 from widget.web.api_keys import merchant_only
 from widget.web.requests import AnyRequest

@@ -2,10 +2,10 @@
 
 import secrets
 
+from widget.desk import Desk
 from widget.storage import returns
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
-from widget.upsell.desk import Desk
 from widget.upsell.pressing import Pressed
 
 # Longer than a hosted session lives (24 h): people finish in the evening what they began in the morning.

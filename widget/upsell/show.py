@@ -7,15 +7,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from widget.core.refusal import Gone
+from widget.desk import Desk
 from widget.storage import occasions, showing
 from widget.storage.showing import Showing
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_document
-from widget.upsell.pressing import customer_mark
 from widget.web import tickets
 from widget.web.forms import read_form
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
+from widget.web.pressing import customer_mark
 from widget.web.requests import AnyRequest
 from widget.web.tickets import Ticket
 

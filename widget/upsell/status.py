@@ -5,19 +5,20 @@ from litestar.di import NamedDependency
 from msgspec.structs import replace
 
 from widget.core.refusal import Gone
+from widget.desk import Desk
 from widget.storage import returns, showing
 from widget.upsell.after import come_back
-from widget.upsell.desk import Desk
 from widget.upsell.face import Face, show_card, show_page
-from widget.upsell.pressing import is_theirs, press_in
+from widget.upsell.pressing import is_theirs
 from widget.web.htmx import is_fragment
+from widget.web.pressing import press_in
 from widget.web.requests import AnyRequest
 
 
 @post("/upsell/status", name="upsell.status", status_code=200)
 async def status(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """The card of now, or of a return whose checkout may have been paid meanwhile."""
-    key, _, form = await press_in(request, desk)
+    key, _, form = await press_in(request, desk.settings, now=desk.now() // 1000)
     asked = int(form["polls"]) if form.get("polls", "").isdecimal() else 0
     face = Face(polls=min(asked, 999) + 1, fragment=is_fragment(request))
     if key.occasion_id:

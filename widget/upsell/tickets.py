@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from widget.core.refusal import BadInput
-from widget.upsell.desk import Desk
+from widget.desk import Desk
 from widget.web import tickets
 from widget.web.api_keys import merchant_only
 from widget.web.requests import AnyRequest

@@ -68,7 +68,9 @@ def _answer(
         body = {"error": {"code": code, "message": message} | ({"field": field} if field else {})}
         return Response(body, status_code=status, headers=headers or {}, media_type=MediaType.JSON)
     if is_fragment(request):
-        text = render("upsell/_gone_card.html", status=status, message=message)
+        plans = request.url.path.startswith("/plan_change/")
+        template = "plan_change/_gone_panel.html" if plans else "upsell/_gone_card.html"
+        text = render(template, status=status, message=message)
     else:
         text = render("gone.html", status=status, message=message)
     return Response(text, status_code=status, headers=headers or {}, media_type=MediaType.HTML)

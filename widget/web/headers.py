@@ -32,6 +32,7 @@ class Kind(StrEnum):
 _PREFIXES = (
     ("/embed/", Kind.EMBED),
     ("/upsell/", Kind.FRAGMENT),
+    ("/plan_change/back/", Kind.PAGE),
     ("/plan_change/", Kind.FRAGMENT),
     ("/after/", Kind.PAGE),
     ("/buy/", Kind.PAGE),

@@ -28,6 +28,8 @@ class Press(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     quote_id: str = ""
     charge_id: str = ""  # the intent
     return_id: str = ""
+    subscription_id: str = ""  # of the plan panel; a key of it opens no offer, and the other way round
+    seen: str = ""  # what the panel showed, so that an unchanged one is not sent again
     next: str = ""
     locale: str = ""
     theme: str = ""

@@ -3,12 +3,12 @@
 import logging
 
 from widget.core.answer import answer_of
-from widget.core.charge import Charge
+from widget.core.charge import UNDECIDED, Charge, may_settle
 from widget.core.payment import Payment
 from widget.core.subscription import Subscription
 from widget.provider.asks import Asks, NotThere
 from widget.provider.asks import Unreadable as CannotAsk
-from widget.storage import attention, charges, events, money_facts, occasions, purchases, returns
+from widget.storage import attention, charges, events, jobs, money_facts, occasions, purchases, returns, subscriptions
 from widget.storage.database import unit
 from widget.till.books import Books
 from widget.till.charge import CHARGE_MARK
@@ -88,6 +88,8 @@ async def _our_charge(payment: Payment, *, now: int) -> Charge | None:
         detail = f"payment {payment.id} carries {mark} of another customer"
         await attention.raise_now("foreign_payment", payment.id, detail=detail, at=now)
         return None
+    elif payment.is_card_check or not may_settle(charge, payment):
+        return None
     return charge
 
 
@@ -126,6 +128,10 @@ async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
     match found:
         case Subscription():
             await unit(lambda: _hold(found, now))
+            await subscriptions.keep(found, at=now)
+            for charge in await charges.of_subscription(found.id):
+                if charge.fate in UNDECIDED:  # a change without a payment is settled by looking at the subscription
+                    await jobs.wake(f"watch:{charge.id}", "watch", now)
         case NotThere():
             raise NotNow("subscription is not there")
         case CannotAsk(cause=cause):

@@ -1,4 +1,4 @@
-"""What the actions of this flow work with, handed in by the front door."""
+"""What the actions of the flows work with, handed in by the front door."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from widget.provider.asks import Asks
 from widget.settings import Settings
+from widget.till.acts import Acts
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
 
@@ -24,6 +25,7 @@ class Desk:
         asks: Asks,
         till: Till,
         checkout_till: CheckoutTill,
+        acts: Acts,
         now: Callable[[], int],
         nudge: Callable[[], None],
         wait_for: Callable[..., Awaitable[None]],
@@ -32,6 +34,7 @@ class Desk:
         self.asks = asks
         self.till = till
         self.checkout_till = checkout_till
+        self.acts = acts  # what subscribers ask beside a change of plan; moves no money
         self.now = now
         self.nudge = nudge  # tells this process's worker that there is a job
         self.wait_for = wait_for  # until this process's worker ran a job, `seconds` at most

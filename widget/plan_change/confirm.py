@@ -1,0 +1,107 @@
+"""Confirm: the subscriber pressed the button with the sum on it; a fresh preview, then the change, once."""
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+
+from widget.core.charge import Charge, Fate
+from widget.core.consent import Consent
+from widget.core.plan_change import ChangePreview, PlanQuote, covers
+from widget.core.refusal import Gone
+from widget.core.subscription import obstacle
+from widget.desk import Desk
+from widget.plan_change.pressing import Pressed, answer_charge, due_charge, mine, present, pressed
+from widget.plan_change.pricing import is_stale, keep, may_change, preview, why
+from widget.plan_change.quote_face import confirm_label, credit_line, effective, next_bill, rows
+from widget.provider.asks import Declined, Unreadable
+from widget.storage import charges, plan_quotes
+from widget.storage.ids import new_id
+from widget.till.charge import Wish
+from widget.web.requests import AnyRequest
+
+
+@post("/plan_change/confirm", name="plan_change.confirm", status_code=200)
+async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
+    """Change what was shown, once; whatever came in between shows its own face."""
+    press = await pressed(request, desk)
+    quote = await plan_quotes.find(press.key.quote_id) if press.key.quote_id else None
+    if quote is None or not mine(quote, press):
+        raise Gone
+    charge = await due_charge(press)
+    if charge is not None and not (charge.id != press.key.charge_id and charge == press.standing.open_link):
+        return await present(press)
+    if not may_change(press):
+        return press.plans()
+    fresh = await preview(press, quote.change)
+    match fresh:
+        case Unreadable():
+            return press.quoted(quote, press.texts.words.not_charged)
+        case Declined() if is_stale(fresh):
+            return await present(await press.look(), press.texts.words.bad_choice)
+        case Declined():
+            return press.plans(why(fresh, press))
+        case ChangePreview():
+            pass
+    words = press.texts.words
+    if press.stale or quote.expires_at <= desk.now():
+        return await _again(press, quote, fresh, words.look_again)
+    if not covers(quote, fresh):
+        return await _again(press, quote, fresh, words.price_changed)
+    if not quote.preview.exact or (fresh.due.amount > 0 and obstacle(press.standing.subscription) == "no_method"):
+        return press.plans(words.not_charged)
+    return await change(press, quote, fresh)
+
+
+async def _again(press: Pressed, quote: PlanQuote, fresh: ChangePreview, notice: str) -> Response[str]:
+    """Nothing is changed: the sum of now is shown, and a press on that is a new one."""
+    new = await keep(press, quote.change, fresh, quote.direction)
+    return press.quoted(new, notice)
+
+
+async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview) -> Response[str]:
+    """Written down, claimed, sent once; the panel shows how it stands."""
+    desk, subscription = press.desk, press.standing.subscription
+    charge_id = press.key.charge_id if press.key.quote_id == quote.id and press.key.charge_id else new_id("chg")
+    wish = Wish(
+        intent=Charge(
+            id=charge_id,
+            reason=f"plan:{quote.id}",
+            presentation_id="",
+            quote_id=quote.id,
+            customer_id=subscription.customer_id,
+            product_id=quote.change.product_id,
+            quantity=quote.change.quantity,
+            method_id="" if quote.change.by_link else subscription.method_id or "",
+            quoted=fresh.due,
+            fate=Fate.INTENDED,
+            pressed_at=desk.now(),
+            change=quote.change,
+        ),
+        consent=_consent(press, quote),
+        return_url=await press.return_url() if quote.change.by_link else "",
+    )
+    charged = await desk.within(desk.till.charge(wish))
+    desk.nudge()
+    after = await press.reload()
+    standing = await charges.find(charged.id if isinstance(charged, Charge) else charge_id)
+    if standing is None or standing.fate is Fate.INTENDED:
+        return after.quoted(quote, press.texts.words.not_charged) if standing else await present(after)
+    return answer_charge(after, standing, quote)
+
+
+def _consent(press: Pressed, quote: PlanQuote) -> Consent:
+    """What stood on and beside the button."""
+    texts, standing = press.texts, press.standing
+    parts = [standing.name(quote.change.product_id), f"x{quote.change.quantity}"]
+    parts += [f"{line.id} x{line.quantity}" for line in quote.change.addons]
+    parts += [f"{row.label} {row.amount}" for row in rows(standing, quote, texts)]
+    parts += [effective(quote, texts), next_bill(standing, quote, texts), credit_line(quote, texts), quote.method]
+    return Consent(
+        presentation_id="",
+        quote_id=quote.id,
+        text=" | ".join(part for part in (*parts, f"[{confirm_label(quote, texts)}]") if part),
+        total=quote.preview.due,
+        method=quote.method,
+        locale=press.key.locale,
+        ticket=press.key.ticket,
+        pressed_at=press.desk.now(),
+    )

@@ -1,0 +1,48 @@
+"""Refresh: what the provider sells and who may pay how, read in the background."""
+
+from widget.core.payment import Addon, Product
+from widget.core.plan_family import Collection, tiers
+from widget.provider.asks import Asks, NotThere, Unreadable
+from widget.storage import families, mirror, products, subscriptions
+
+EVERY_MS = 60 * 60 * 1000
+SOON_MS = 60 * 1000
+
+
+async def refresh(asks: Asks, *, now: int) -> int:
+    """Products, add-ons and collections of the families in force; returns when to do it again (epoch ms)."""
+    complete = True
+    for family in await families.in_force():
+        collection: Collection | None = None
+        if family.collection is not None:
+            found = await asks.collection(family.collection)
+            complete &= not isinstance(found, Unreadable)
+            if isinstance(found, Collection | NotThere):
+                collection = found if isinstance(found, Collection) else None
+                await mirror.keep_collection(family.collection, collection, at=now)
+        wanted = [product for tier in tiers(family, collection) for product in tier.products]
+        addons = {one.addon for one in family.addon}
+        for product_id in dict.fromkeys(wanted):
+            product = await asks.product(product_id)
+            complete &= not isinstance(product, Unreadable)
+            if isinstance(product, Product | NotThere):
+                await products.keep(product_id, product if isinstance(product, Product) else None, at=now)
+            if isinstance(product, Product):
+                addons |= set(product.addons)
+        for addon_id in sorted(addons):
+            addon = await asks.addon(addon_id)
+            complete &= not isinstance(addon, Unreadable)
+            if isinstance(addon, Addon | NotThere):
+                await mirror.keep_addon(addon_id, addon if isinstance(addon, Addon) else None, at=now)
+    return now + (EVERY_MS if complete else SOON_MS)
+
+
+async def read_methods(asks: Asks, subscription_id: str) -> int | None:
+    """The saved methods of the subscription's customer."""
+    known = await subscriptions.find(subscription_id)
+    if known is None:
+        return None
+    found = await asks.methods(known.subscription.customer_id)
+    if not isinstance(found, NotThere | Unreadable):
+        await subscriptions.keep_methods(known.subscription.customer_id, found)
+    return None

@@ -1,0 +1,83 @@
+"""Amounts, dates and names as the panel prints them."""
+
+from datetime import datetime
+
+from widget.core.method import Method
+from widget.core.money import Money
+from widget.core.payment import Recurring
+from widget.core.plan_family import per_period
+from widget.core.subscription import AddonLine, Discount
+from widget.plan_change.standing import Standing
+from widget.web.date_text import date_text
+from widget.web.money_text import money_text
+from widget.web.plan_words import PlanWords, plan_words_for
+from widget.web.words import babel_locale, words_for
+
+
+class Texts:
+    """The words of a language, with amounts and dates written its way."""
+
+    def __init__(self, locale: str) -> None:
+        self.words: PlanWords = plan_words_for(locale)
+        self._locale = babel_locale(locale)
+        self._card = words_for(locale).card_words
+
+    def money(self, amount: int, currency: str) -> str:
+        """`$8.00`."""
+        return money_text(Money(amount, currency), self._locale)
+
+    def date(self, moment: datetime) -> str:
+        """`1 May 2026`."""
+        return date_text(moment, self._locale)
+
+    def period(self, terms: Recurring) -> str:
+        """`every month`."""
+        return self.words.period(terms.count, terms.interval)
+
+    def method(self, method: Method) -> str:
+        """`Visa ···· 4242`; a wallet by its name."""
+        name = (method.network or method.fine_kind or self._card).replace("_", " ").title()
+        return f"{name} ···· {method.last_four}" if method.last_four else name
+
+    def price(self, standing: Standing, product_id: str, quantity: int, addons: tuple[AddonLine, ...]) -> str:
+        """`$80.00 every month` for everything; empty where it cannot be said."""
+        total, terms = standing.price(product_id, quantity, addons), _terms(standing, product_id)
+        if total is None or terms is None:
+            return ""
+        return self.words.price.format(amount=self.money(total, terms.price.currency), period=self.period(terms))
+
+    def difference(self, standing: Standing, product_id: str, addons: tuple[AddonLine, ...]) -> tuple[str, bool]:
+        """`$50.00 more every month`, and whether it is more."""
+        now = standing.subscription
+        old = _priced(standing, now.product_id, now.quantity, now.addons)
+        new = _priced(standing, product_id, now.quantity, addons)
+        if old is None or new is None or (found := per_period(old, new)) is None:
+            return "", False
+        more, terms = found
+        if more == 0:
+            return self.words.same_price, False
+        sentence = self.words.more if more > 0 else self.words.less
+        return sentence.format(amount=self.money(abs(more), terms.price.currency), period=self.period(terms)), more > 0
+
+    def discount(self, discount: Discount, currency: str) -> str:
+        """`THANKS10: 10% off`."""
+        if discount.kind == "flat":
+            text = self.words.discount_flat.format(code=discount.code, amount=self.money(discount.amount, currency))
+        else:
+            share = f"{discount.amount / 100:.2f}".rstrip("0").rstrip(".") + "%"
+            text = self.words.discount_percent.format(code=discount.code, percent=share)
+        if discount.cycles_remaining:
+            return self.words.discount_cycles.format(discount=text, count=discount.cycles_remaining)
+        return text
+
+
+def _terms(standing: Standing, product_id: str) -> Recurring | None:
+    product = standing.products.get(product_id)
+    return product.recurring if product else None
+
+
+def _priced(
+    standing: Standing, product_id: str, quantity: int, addons: tuple[AddonLine, ...]
+) -> tuple[Recurring, int] | None:
+    total, terms = standing.price(product_id, quantity, addons), _terms(standing, product_id)
+    return None if total is None or terms is None else (terms, total)
