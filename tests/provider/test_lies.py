@@ -10,12 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widget.core.answer import NotSent, Refused, Unknown, Waiting
-from widget.core.payment import Address, Checkout, Order, Payment, Preview, Product
+from widget.core.payment import Addon, Address, Checkout, Order, Payment, Preview, Product
+from widget.core.plan_change import Change, ChangePreview
+from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.dodo import Dodo, open_dodo
-from widget.provider.moves import Opened
+from widget.provider.moves import Cancelling, Done, Opened
 
+LINE = {
+    "type": "subscription", "id": "li_1", "product_id": "pdt_1", "currency": "USD", "unit_price": 5, "quantity": 1, "proration_factor": 0.5,
+    "tax_inclusive": False, "tax": 1,
+}  # fmt: skip
+PRICE = {
+    "immediate_charge": {
+        "effective_at": "2026-04-16T09:00:00Z", "line_items": [LINE],
+        "summary": {
+            "currency": "USD", "total_amount": 5, "tax": 1, "customer_credits": 0, "customer_credits_currency": "USD",
+            "settlement_amount": 5, "settlement_currency": "USD",
+        },
+    },
+    "new_plan": {"recurring_pre_tax_amount": 5, "currency": "USD", "next_billing_date": "2026-04-16T09:00:00Z", "discounts": None},
+}  # fmt: skip
+CHANGE = Change("sub_1", "pdt_1", 1, (), "full_immediately")
 ORDER = Order("cus_nadia", "pdt_workbook", 1, Address(country="US"), "USD")
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 WHEN = "2026-04-16T09:00:00Z"
@@ -30,6 +47,11 @@ WHOLE = {
     "price": {"type": "recurring_price", "price": 900, "currency": "USD", "payment_frequency_count": 1, "payment_frequency_interval": "Month"},
     "billing_country": "US", "current_breakup": {"subtotal": 1, "discount": 0, "tax": 0, "total_amount": 1}, "recurring_breakup": None,
     "items": [{"payment_method": "card", "payment_method_id": "pm_1", "card": {"expiry_year": "32"}, "status": "active"}],
+    "addons": [{"addon_id": "adn_1", "quantity": 1}], "recurring_pre_tax_amount": 5, "next_billing_date": WHEN,
+    "scheduled_change": {"product_id": "pdt_1", "quantity": 1, "addons": [{"addon_id": "adn_1", "quantity": 1}], "effective_at": WHEN},
+    "discounts": [{"discount_id": "dsc_1", "code": "TEN", "amount": 5, "cycles_remaining": 1}], "meters": [], "trial_period_days": 3,
+    "cancel_at_next_billing_date": True, "payment_link": "https://checkout.dodopayments.com/x", "expires_on": WHEN,
+    "groups": [{"group_name": "x", "status": True, "products": [{"product_id": "pdt_1", "is_recurring": True}]}],
 }  # fmt: skip
 LEAVES = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from([10**400, 1e300, -1, "XXX", WHEN, "9" * 5000])
@@ -53,6 +75,24 @@ CALLS = {
         lambda dodo: dodo.moves.open_checkout(ORDER, return_url="x", cancel_url=None, metadata={}),
         (Opened, Refused, NotSent, Unknown),
     ),
+    "change_preview": (lambda dodo: dodo.asks.change_preview(CHANGE), (ChangePreview, Declined, NotThere, Unreadable)),
+    "addon": (lambda dodo: dodo.asks.addon("x"), (Addon, NotThere, Unreadable)),
+    "collection": (lambda dodo: dodo.asks.collection("x"), (Collection, NotThere, Unreadable)),
+    "change_plan": (
+        lambda dodo: dodo.moves.change_plan(CHANGE, return_url=None, metadata={}),
+        (Waiting, Refused, NotSent, Unknown),
+    ),
+    "drop_scheduled": (lambda dodo: dodo.moves.drop_scheduled("sub_1"), (Done, Refused, NotSent, Unknown)),
+    "cancel_at_period_end": (
+        lambda dodo: dodo.moves.cancel_at_period_end("sub_1", Cancelling()),
+        (Done, Refused, NotSent, Unknown),
+    ),
+    "pause": (lambda dodo: dodo.moves.pause("sub_1", paused=True), (Done, Refused, NotSent, Unknown)),
+    "use_method": (lambda dodo: dodo.moves.use_method("sub_1", "pm_1"), (Done, Refused, NotSent, Unknown)),
+    "enter_method": (
+        lambda dodo: dodo.moves.enter_method("sub_1", return_url="http://x"),
+        (Opened, Refused, NotSent, Unknown),
+    ),
 }  # fmt: skip
 
 
@@ -69,7 +109,9 @@ def bent(value: object) -> st.SearchStrategy:
 
 @pytest.mark.parametrize("name", CALLS)
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
-@given(status=st.sampled_from([200, 200, 200, 400, 404]), body=bent(WHOLE) | bent(WHOLE["items"]) | ANYTHING)
+@given(
+    status=st.sampled_from([200, 200, 200, 400, 404]), body=bent(WHOLE) | bent(PRICE) | bent(WHOLE["items"]) | ANYTHING
+)
 def test_no_answer_makes_a_call_raise(name, status, body):
     call, promised = CALLS[name]
 

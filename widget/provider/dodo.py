@@ -239,8 +239,8 @@ class DodoAsks:
             return Unreadable(f"status {error.status_code}")
         except APIConnectionError as error:
             return Unreadable(f"{type(error).__name__}: {type(error.__cause__).__name__}")
-        # ValueError and RecursionError: a body that is not JSON, or JSON nested without end
-        except (APIError, Odd, TimeoutError, ValueError, RecursionError) as error:
+        # the last three: a body that is not JSON, JSON nested without end, a number beyond any float
+        except (APIError, Odd, TimeoutError, ValueError, RecursionError, OverflowError) as error:
             return Unreadable(f"{type(error).__name__}: {error}"[:200])
         return Unreadable("no attempt was made")
 
@@ -345,8 +345,8 @@ class DodoMoves(PlanMoves):
             if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
                 return NotSent(type(cause).__name__)
             return Unknown(type(cause).__name__)
-        # a 200 whose body is not JSON is no SDK error
-        except (APIError, TimeoutError, ValueError, RecursionError) as error:
+        # a 200 whose body is not JSON, or too much for the SDK's models, is no SDK error
+        except (APIError, TimeoutError, ValueError, RecursionError, OverflowError) as error:
             return Unknown(type(error).__name__)
         return answer if _is(answer, shape) or answer in also else Unknown(f"a 200 that is {type(answer).__name__}")
 

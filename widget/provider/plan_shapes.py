@@ -170,7 +170,7 @@ def _discounts(found: Any) -> tuple[Discount, ...]:
 
 def _on(found: Any, name: str) -> list[Any]:
     """What is not switched off."""
-    return [item for item in listed(found, name, empty=True) if flag(item, "status", otherwise=True)]
+    return [item for item in listed(found, name) if flag(item, "status", otherwise=True)]
 
 
 def _plans(group: Any) -> tuple[str, ...]:
