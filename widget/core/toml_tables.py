@@ -24,7 +24,7 @@ _MOST = 50  # problems told about one table
 def fitted(table: object, kind: type[T], at: Path) -> tuple[T | None, list[Flaw]]:
     """The table as a struct, or every flaw found in it.
 
-    What does not fit is set aside and the rest is looked at again, so one run names what one run can name.
+    What does not fit is set aside and the rest is looked at again, until nothing more is wrong.
     """
     rest, flaws, aside = deepcopy(table), list[Flaw](), set[Path]()
     while len(flaws) < _MOST:
@@ -32,11 +32,12 @@ def fitted(table: object, kind: type[T], at: Path) -> tuple[T | None, list[Flaw]
             value = msgspec.convert(rest, kind)
         except msgspec.ValidationError as error:
             path, message = _told(str(error), kind, at)
-            if path not in aside:
+            if not any(path == known[: len(path)] for known in aside):  # else the fault is told already
                 flaws.append(((*at, *path), message))
+            elif path in aside:
+                path = path[:-1]  # no stand-in would do: the table it belongs to goes with it
             aside.add(path)
-            # What is missing, or was needed and is set aside: the table it belongs to goes with it.
-            if not (_set_aside(rest, path) or _set_aside(rest, path[:-1])):
+            if not _set_aside(rest, path, kind):
                 break
         else:
             return (None if flaws else value), flaws
@@ -93,11 +94,33 @@ def _type_at(kind: inspect.Type, path: Path) -> inspect.Type:
     return kind
 
 
-def _set_aside(table: Any, path: Path) -> bool:
-    """Take the innermost keyed value on the path out; False when there is none."""
+def _set_aside(table: Any, path: Path, kind: type[Any]) -> bool:
+    """Take the innermost keyed value on the path out, or put in what fits if it is needed; False when there is none."""
     keyed = next((length for length in range(len(path), 0, -1) if isinstance(path[length - 1], str)), 0)
     if not keyed:
         return False
-    for step in path[: keyed - 1]:
+    *outer, key = path[:keyed]
+    for step in outer:
         table = table[step]
-    return cast("dict[str | int, object]", table).pop(path[keyed - 1], None) is not None
+    there = _type_at(inspect.type_info(kind), tuple(outer))
+    needed = isinstance(there, inspect.StructType) and any(f.encode_name == key and f.required for f in there.fields)
+    fits = _stand_in(_type_at(there, (key,))) if needed else None
+    if fits is None:
+        return cast("dict[str | int, object]", table).pop(key, None) is not None
+    stands = cast("dict[str | int, object]", table)
+    replaced = stands.get(key) != fits
+    stands[key] = fits
+    return replaced
+
+
+def _stand_in(kind: inspect.Type) -> object:
+    """Something of the kind, so that what stands beside it can be looked at."""
+    match kind:
+        case inspect.StrType():
+            return "x"
+        case inspect.LiteralType():
+            return kind.values[0]
+        case inspect.IntType():
+            return kind.ge or 0
+        case _:
+            return None
