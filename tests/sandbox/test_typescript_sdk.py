@@ -99,7 +99,7 @@ async def test_a_merchants_day_in_typescript_is_the_same_day(installed, sandbox_
         "ending": True,
         "link": True,
         "subscriptions": ["Pro"],
-        "products": 5,
+        "products": 8,
         "family": ["Monthly", "Yearly"],
         "addon": 1000,
         "portal": True,

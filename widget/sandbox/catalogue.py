@@ -40,6 +40,8 @@ PLANS = (
     Product("pdt_pro_year", "Pro, yearly", 80_000, description="For a studio, a year at a time.", picture="pro",
             tax_category="saas", price_kind="recurring_price", frequency_interval="Year", addons=("adn_seat",),
             collection_id="pdc_plans"),
+    Product("pdt_tryout", "Try-out", 1500, description="Two weeks for nothing.", picture="lite", tax_category="saas",
+            price_kind="recurring_price", trial_period_days=14),
     Product("pdt_kyoto", "Kyoto", 1000, "JPY", description="For one painter, in yen.", picture="lite",
             tax_category="saas", price_kind="recurring_price"),
     Product("pdt_osaka", "Osaka", 3333, "JPY", description="For a studio, in yen.", picture="pro",

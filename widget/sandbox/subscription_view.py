@@ -15,7 +15,7 @@ def show_subscription(world: World, subscription: Subscription) -> JSONObject:
         **show_common(world, subscription),
         "brand_id": BRAND_ID,
         "addons": [{"addon_id": line.addon_id, "quantity": line.quantity} for line in subscription.addons],
-        "meters": [],
+        "meters": _show_meters(world, subscription),
         "credit_entitlement_cart": [],
         "meter_credit_entitlement_cart": [],
         "cancellation_feedback": subscription.cancellation_feedback,
@@ -24,6 +24,14 @@ def show_subscription(world: World, subscription: Subscription) -> JSONObject:
         "discounts": discounts or None,
         "custom_field_responses": None,
     }
+
+
+def _show_meters(world: World, subscription: Subscription) -> list[JSONObject]:
+    """What is counted of a usage-based subscription: `MeterCartResponseItem`."""
+    if world.products[subscription.product_id].price_kind != "usage_based_price":
+        return []
+    meter = {"meter_id": "mtr_hours", "name": "Hours", "measurement_unit": "hour", "free_threshold": 0}
+    return [{**meter, "currency": subscription.currency, "description": None, "price_per_unit": "25"}]
 
 
 def show_subscription_item(world: World, subscription: Subscription) -> JSONObject:
