@@ -1,6 +1,7 @@
 """Plan families as a merchant writes them: what is right is read, what is wrong is told with its line and a way out."""
 
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -388,6 +389,26 @@ def test_the_demos_family_is_what_its_comments_say():
 def test_a_file_without_families_is_a_file():
     assert read(HEAD[: HEAD.index("[[plan_family]]")]).families == ()
     assert read("") == OffersFile()
+
+
+DOCS = (Path(__file__).parents[2] / "docs/offers.md").read_text()
+
+
+@pytest.mark.parametrize("table", [PlanFamily, Plan, Seats, Move, PlanAddon, Downsell])
+def test_every_field_is_in_the_documentation(table):
+    fields = [field.encode_name for field in msgspec.structs.fields(table)]
+    assert [name for name in fields if f"`{name}`" not in DOCS] == []
+
+
+def test_what_the_documentation_shows_is_read_and_its_defaults_are_true():
+    shown = re.findall(r"```toml\n(.*?)```", DOCS, re.DOTALL)
+    whole = [text for text in shown if text.startswith("[[plan_family]]")]
+    assert [len(read(text).families) for text in whole] == [1, 1]
+    assert (Seats(), Downsell("a", "cancel", "pause", "x").quiet_days) == (Seats(min=1, max=100, step=1), 90)
+    [downgrade_at_once] = [text for text in shown if text.startswith("effective_on_downgrade")]
+    [family] = read(f"{HEAD}{downgrade_at_once}{PLANS}").families
+    terms = terms_of(family, None, from_product="pdt_pro", to_product="pdt_lite", way="downgrade")
+    assert terms == Terms("downgrade", "prorated_immediately", "immediately")
 
 
 # --- what is written is what is read
