@@ -73,6 +73,7 @@ class _Reader:
             self._step()
         path: Path = ()
         for key in outer:
+            self._found.setdefault((*path, key), line)
             path = self._inside((*path, key))
         path = (*path, last)
         if opened == 2:
