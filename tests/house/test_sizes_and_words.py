@@ -12,6 +12,8 @@ LIMIT = 200
 LONGER: dict[str, str] = {
     "widget/storage/tables.py": "all tables on one page, because the schema is read as a whole",
     "widget/storage/migrations/m0001_first.py": "one migration is one statement of the schema and never changes",
+    "widget/core/charge.py": "a charge and the one function that settles it are read together",
+    "widget/core/plan_family.py": "a family's shape as the file writes it, and the laws that read it",
     "widget/provider/dodo.py": "the only file that may know the SDK",
     "widget/provider/shapes.py": "every field of Dodo's that we rely on, checked in one place",
     "widget/storage/charges.py": "the books of the till: one shelf, every step a compare-and-set beside its history line",

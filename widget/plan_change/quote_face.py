@@ -4,7 +4,7 @@ from widget.core.change_lines import Breakdown, Part, breakdown
 from widget.core.plan_change import PlanQuote
 from widget.core.plan_panel import PanelState
 from widget.core.subscription import obstacle
-from widget.plan_change.choices_face import lost
+from widget.plan_change.options_face import lost
 from widget.plan_change.panel import PanelView, Row, Way
 from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts

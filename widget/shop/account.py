@@ -37,10 +37,10 @@ async def sign_in(request: Request[Any, Any, Any], shop: NamedDependency[Shop]) 
 
 def _plan(shop: Shop, customer_id: str, one: SubscriptionListResponse) -> dict[str, str]:
     price = spoken(one.recurring_pre_tax_amount, one.currency)
-    # Encore's plan switcher is for plans that can be changed; a paused or overdue one is mended first
+    # Encore's plan switcher also mends what is paused or overdue; only what is over has nothing to switch
     ticket = (
         plans_ticket(shop.config.signing_key, customer_id=customer_id, subscription_id=one.subscription_id, locale="en")
-        if one.status == "active"
+        if one.status not in {"cancelled", "expired", "failed"}
         else ""
     )
     return {

@@ -6,7 +6,7 @@ import msgspec
 
 from widget.core.offer import Offer
 from widget.core.offers_file import OffersFile
-from widget.storage import families
+from widget.storage import families, jobs
 from widget.storage.database import rows, unit
 
 
@@ -29,6 +29,7 @@ async def apply(body: str, file: OffersFile, *, by: str, at: int) -> int:
         for position, offer in enumerate(file.offers):
             await _insert(offer, version, position)
         await families.replace(file.families, version, at=at)
+        await jobs.wake("refresh:plans", "refresh", at)  # what the families name is read at once
         return version
 
     return await unit(work)
