@@ -237,3 +237,14 @@ def test_the_difference_turned_around_is_its_opposite(one, other):
     assert (there is None) == (back is None)
     if there is not None and back is not None:
         assert there[0] == -back[0]
+
+
+def test_a_collection_grouped_by_plan_is_told_from_one_grouped_by_period():
+    month, year = (Recurring(Money(1000, "USD"), 1, name) for name in ("Month", "Year"))
+    family = PlanFamily(name="plans", collection="pdc_1")
+    terms = {"basic_m": month, "basic_y": year, "pro_m": month, "pro_y": year}
+    by_plan = Collection("pdc_1", "Plans", (("Basic", ("basic_m", "basic_y")), ("Pro", ("pro_m", "pro_y"))))
+    by_period = Collection("pdc_1", "Plans", (("Monthly", ("basic_m", "pro_m")), ("Yearly", ("basic_y", "pro_y"))))
+    wanted = [("basic_m", "basic_y"), ("pro_m", "pro_y")]
+    assert [tier.products for tier in tiers(family, by_plan, terms)] == wanted
+    assert [tier.products for tier in tiers(family, by_period, terms)] == wanted

@@ -1,5 +1,6 @@
 """A plan family: the plans one subscriber may move between, in the merchant's order, and how each move is billed."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -120,18 +121,29 @@ class Terms(Struct, frozen=True):
     allowed: bool = True
 
 
-def tiers(family: PlanFamily, collection: Collection | None) -> tuple[Tier, ...]:
+def tiers(
+    family: PlanFamily, collection: Collection | None, terms: Mapping[str, Recurring] | None = None
+) -> tuple[Tier, ...]:
     """The family's plans from the smallest up.
 
-    Of a collection with several groups of one size (monthly, yearly) those at the same place belong together;
-    other products stand for themselves.
+    A collection may be grouped by period (Monthly, Yearly, those at the same place belong together) or by plan (Basic,
+    Pro, each with its periods); `terms` of its products tell which. Other products stand for themselves.
     """
     if family.plan:
         return tuple(Tier(plan, (plan.product, *((plan.yearly,) if plan.yearly else ()))) for plan in family.plan)
-    groups = [products for _, products in collection.groups] if collection else []
+    groups = [products for _, products in collection.groups if products] if collection else []
+    known = terms or {}
+    if groups and all(_by_plan(group, known) for group in groups):
+        return tuple(Tier(Plan(product=group[0]), group) for group in groups)
     if len(groups) > 1 and len({len(group) for group in groups}) == 1:
         return tuple(Tier(Plan(product=row[0]), tuple(row)) for row in zip(*groups, strict=True))
     return tuple(Tier(Plan(product=product), (product,)) for group in groups for product in group)
+
+
+def _by_plan(group: tuple[str, ...], terms: Mapping[str, Recurring]) -> bool:
+    """Its products are one plan by several periods: as many periods as products."""
+    periods = {(found.count, found.interval) for product in group if (found := terms.get(product)) is not None}
+    return len(group) > 1 and len(periods) == len(group)
 
 
 def place(product_id: str, found: tuple[Tier, ...]) -> int | None:

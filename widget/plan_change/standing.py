@@ -100,6 +100,8 @@ async def stand(subscription_id: str) -> Standing | None:
     found = tiers(family, collection) if family else ()
     wanted = [product for tier in found for product in tier.products]
     products = await mirror.products(wanted)
+    if family is not None:
+        found = tiers(family, collection, {p.id: p.recurring for p in products.values() if p and p.recurring})
     offered = [one.addon for one in family.addon] if family else []
     addons = await mirror.addons([*offered, *(addon.id for addon in subscription.addons)])
     return Standing(
