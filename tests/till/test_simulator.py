@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from tests.till.simulator.books import Books
-from tests.till.simulator.line import Line
+from tests.till.simulator.plan_books import PlanBooks
+from tests.till.simulator.plan_line import PlanLine
 from tests.till.simulator.planted import PLANTED
 from tests.till.simulator.world import DOORS, World, play
 
@@ -75,7 +75,7 @@ def test_the_models_have_every_method_the_till_calls():
     from widget.provider.moves import Moves
     from widget.till import books
 
-    for protocol, model in ((books.Books, Books), (Moves, Line)):
+    for protocol, model in ((books.Books, PlanBooks), (Moves, PlanLine)):
         wanted = {name for name, value in vars(protocol).items() if callable(value) and not name.startswith("_")}
         assert wanted <= set(dir(model))
 

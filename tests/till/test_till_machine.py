@@ -40,6 +40,12 @@ class TillMachine(RuleBasedStateMachine):
     def say_no(self, presentation):
         self.world.request(self.world.books.decline(presentation))
 
+    @rule(presentation=PRESENTATIONS, tab=st.sampled_from("ab"), ms=st.sampled_from((3, 10, 30, 100)))
+    def press_and_say_no_at_once(self, presentation, tab, ms):
+        self.press(presentation, tab)
+        self.world.clock.run(self.world.clock.now + ms)
+        self.say_no(presentation)
+
     @rule(presentation=PRESENTATIONS)
     def look_for_another_way_to_pay(self, presentation):
         self.world.clock.at(self.world.clock.now, self.world.shopper.by_hand(presentation))
@@ -111,5 +117,6 @@ def test_the_machine_finds_planted_bugs_too(name):
     class Planted(TillMachine):
         world_class = PLANTED[name][0]
 
+    longer = settings(STEADY, max_examples=1_000, phases=[Phase.generate], print_blob=False)  # ends with the first find
     with pytest.raises((AssertionError, LookupError)):
-        run_state_machine_as_test(Planted, settings=settings(STEADY, phases=[Phase.generate], print_blob=False))
+        run_state_machine_as_test(Planted, settings=longer)
