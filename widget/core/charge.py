@@ -211,6 +211,12 @@ def _waiting(charge: Charge, answer: Waiting) -> Charge:
         session_id=answer.session_id or charge.session_id,
     )
     if answer.status:
-        link = answer.link or (charge.link if answer.by_customer or charge.hosted else None)
-        news = replace(news, by_customer=answer.by_customer, link=link)
+        by_customer = answer.by_customer or _page_is_open(charge, answer)
+        link = answer.link or (charge.link if by_customer or charge.hosted else None)
+        news = replace(news, by_customer=by_customer, link=link)
     return charge if news == charge else replace(news, version=charge.version + 1)
+
+
+def _page_is_open(charge: Charge, answer: Waiting) -> bool:
+    """A change to be paid by hand on whose page nobody has begun to pay: the subscriber can still go there."""
+    return charge.change is not None and charge.change.by_link and answer.status == "requires_payment_method"
