@@ -1,4 +1,4 @@
-// The card's own few lines: tell the page around us our height and state, keep the focus, hold on when the line drops.
+// The few lines of the card and of the plan panel: tell the page around us our height and state, keep the focus, hold on when the line drops.
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -12,7 +12,12 @@
   var failures = 0;
 
   function card() {
-    return document.getElementById("encore-offer");
+    return document.getElementById("encore-offer") || document.getElementById("encore-plans");
+  }
+
+  // What the page around us is told it is about: the offer's name, or the plan's product id.
+  function subject(here) {
+    return here.id === "encore-plans" ? "plan" : "offer";
   }
 
   // Only ever to the origin the server has verified; without one nothing is said.
@@ -35,15 +40,18 @@
   function tellState() {
     var here = card();
     var state = here ? here.getAttribute("data-state") : "error";
-    var offer = here ? here.getAttribute("data-offer") : "";
-    if (state === last.state && offer === last.offer) {
+    var about = here ? subject(here) : "offer";
+    var name = here ? here.getAttribute("data-" + about) : "";
+    if (state === last.state && name === last.name) {
       return;
     }
     var first = last.state === undefined;
     hold(last.state, state);
     last.state = state;
-    last.offer = offer;
-    say({ type: "state", state: state, offer: offer });
+    last.name = name;
+    var message = { type: "state", state: state };
+    message[about] = name;
+    say(message);
     if (!first) {
       keepFocus();
     }
@@ -51,7 +59,7 @@
 
   // While it is not decided the card keeps the height it had, so that nothing around it jumps twice.
   function hold(before, now) {
-    if (framed && before === "open" && WAITING[now]) {
+    if (framed && (before === "open" || before === "quote") && WAITING[now]) {
       main.style.minHeight = last.height + "px";
     } else if (!WAITING[now]) {
       main.style.minHeight = "";
@@ -105,7 +113,7 @@
   document.addEventListener("htmx:before:swap", function (event) {
     var text = event.detail.ctx.text || "";
     last.swapped = last.state;
-    if (text.indexOf('id="encore-offer"') < 0) {
+    if (text.indexOf('id="encore-offer"') < 0 && text.indexOf('id="encore-plans"') < 0) {
       event.preventDefault();
       unreached(event.target);
     } else {
@@ -115,7 +123,8 @@
 
   document.addEventListener("htmx:after:swap", function () {
     var here = card();
-    if (here && last.swapped === "open" && here.getAttribute("data-state") === "open") {
+    var state = here && here.getAttribute("data-state");
+    if (here && last.swapped === state && (state === "open" || state === "quote")) {
       setTimeout(settle, 0); // after htmx has given the pressed button back
     }
   });
@@ -131,7 +140,8 @@
     var here = card();
     var key = here && here.querySelector("input[name=key]");
     if (event.persisted && key && window.htmx) {
-      window.htmx.ajax("POST", "/upsell/status", { source: key.form, target: "#encore-offer", swap: "outerMorph" });
+      var path = here.id === "encore-plans" ? "/plan_change/status" : "/upsell/status";
+      window.htmx.ajax("POST", path, { source: key.form, target: "#" + here.id, swap: "outerMorph" });
     }
   });
 
@@ -161,7 +171,7 @@
     new MutationObserver(function () {
       tellState();
       tellSize();
-    }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state", "data-offer", "open"] });
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state", "data-step", "data-offer", "data-plan", "open"] });
     if (window.ResizeObserver) {
       new ResizeObserver(tellSize).observe(document.body);
     }

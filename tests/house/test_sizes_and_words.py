@@ -19,6 +19,7 @@ LONGER: dict[str, str] = {
     "widget/storage/charges.py": "the books of the till: one shelf, every step a compare-and-set beside its history line",
     "widget/storage/sqlite.py": "engine and transaction keep each other's promises and are read together",
     "widget/storage/presentations.py": "one shelf: presentations with their quotes, which are written together",
+    "widget/web/plan_words.py": "every sentence of the plan panel, in one table",
     "widget/upsell/face.py": "the one table from a card's state to everything it prints",
     "widget/upsell/prepare.py": "the preparing of an offer told in order, from purchase to quote",
     "widget/sandbox/things.py": "every kind of thing the pretend Dodo knows, on one page",

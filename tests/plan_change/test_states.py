@@ -41,11 +41,12 @@ async def test_past_due_says_so(stage):
 async def test_an_ended_plan_is_closed(stage):
     await family(stage)
     subscription = await subscribe(stage)
+    before = await open_panel(stage, subscription)
     await patched(stage, subscription, status="cancelled")
     panel = await open_panel(stage, subscription)
     assert panel.state == "closed"
     assert "has ended" in panel.text
-    answer = await panel.choose("pdt_pro")
+    answer = await before.choose("pdt_pro")
     assert answer.state == "closed"
     assert await changes(stage) == []
 

@@ -6,6 +6,7 @@ from widget.plan_change.back import back
 from widget.plan_change.cancel import cancel
 from widget.plan_change.choices import choices
 from widget.plan_change.confirm import confirm
+from widget.plan_change.gallery import face, gallery
 from widget.plan_change.keep import keep
 from widget.plan_change.link import link
 from widget.plan_change.method import method
@@ -19,6 +20,7 @@ from widget.plan_change.undo import undo
 router = Router(
     path="/",
     route_handlers=[
-        show, show_posted, choices, preview, confirm, link, status, undo, cancel, keep, pause, resume, method, back
+        show, show_posted, choices, preview, confirm, link, status, undo, cancel, keep, pause, resume, method,
+        back, gallery, face,
     ],
 )  # fmt: skip

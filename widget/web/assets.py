@@ -15,7 +15,12 @@ from widget.paths import folder
 from widget.web.requests import AnyRequest
 
 # One script for the frame: htmx and our own few lines, so that a card needs a single request for it.
-_BUNDLES = {"frame.js": ("htmx.min.js", "frame.js"), "card.css": ("card.css",), "embed.js": ("embed.js",)}
+_BUNDLES = {
+    "frame.js": ("htmx.min.js", "frame.js"),
+    "card.css": ("card.css",),
+    "plans.css": ("card.css", "plans.css"),
+    "embed.js": ("embed.js",),
+}
 _READ = [HttpMethod.GET, HttpMethod.HEAD]  # monitors and caches ask for the head alone
 _TYPES = {"js": "text/javascript", "css": "text/css"}
 
