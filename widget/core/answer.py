@@ -77,6 +77,6 @@ def _waiting(payment: Payment, *, by_customer: bool) -> Waiting:
         payment_id=payment.id,
         session_id=payment.checkout_session_id,
         by_customer=by_customer,
-        link=payment.link if by_customer else None,
+        link=payment.link if by_customer or payment.status == "requires_payment_method" else None,
         status=payment.status,
     )

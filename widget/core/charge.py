@@ -83,6 +83,8 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
             return Settled(charge, ("taken_twice",))
         case Fate.TAKEN, _:
             return Settled(charge)
+        case _, Taken() if charge.change is not None and charge.change.scheduled:
+            return _applied(replace(charge, payment_id=None), at)  # it has happened: this is the new plan's first bill
         case _, Taken():
             return _taken(charge, answer, at)
         case ((Fate.REFUSED | Fate.INTENDED), Applied()):
@@ -90,10 +92,12 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
         case _, Applied():
             return _applied(charge, at)
         case Fate.LAPSED, Waiting(payment_id=str()):
-            return Settled(_waiting(charge, answer), ("surfaced_after_lapsed",))
+            page = charge.hosted and answer.status == "requires_payment_method" and _session(charge, answer)
+            seen = _still_open(charge, answer) if page else _waiting(charge, answer)
+            return Settled(seen, ("surfaced_after_lapsed",))
         case ((Fate.REFUSED | Fate.LAPSED), _):
             return Settled(charge)
-        case _, (Refused() | Waiting(status="requires_payment_method")) if charge.hosted and charge.session_id:
+        case _, (Refused() | Waiting(status="requires_payment_method")) if charge.hosted and _session(charge, answer):
             return Settled(_still_open(charge, answer))
         case _, Refused():
             return _refused(charge, answer, at)
@@ -198,8 +202,14 @@ def _still_open(charge: Charge, answer: Refused | Waiting) -> Charge:
     if charge.payment_id and answer.payment_id != charge.payment_id:
         return charge
     code = answer.code if isinstance(answer, Refused) else charge.refusal
-    news = replace(charge, fate=Fate.WAITING, payment_id=None, by_customer=False, refusal=code)
+    session = _session(charge, answer)
+    news = replace(charge, fate=Fate.WAITING, payment_id=None, session_id=session, by_customer=False, refusal=code)
     return charge if news == charge else replace(news, version=charge.version + 1)
+
+
+def _session(charge: Charge, answer: Refused | Waiting) -> str | None:
+    """The page's session, known or told by this very news."""
+    return charge.session_id or (answer.session_id if isinstance(answer, Waiting) else None)
 
 
 def _waiting(charge: Charge, answer: Waiting) -> Charge:
@@ -212,7 +222,8 @@ def _waiting(charge: Charge, answer: Waiting) -> Charge:
     )
     if answer.status:
         by_customer = answer.by_customer or _page_is_open(charge, answer)
-        link = answer.link or (charge.link if by_customer or charge.hosted else None)
+        page = answer.link if by_customer else None
+        link = page or (charge.link if by_customer or charge.hosted else None)
         news = replace(news, by_customer=by_customer, link=link)
     return charge if news == charge else replace(news, version=charge.version + 1)
 

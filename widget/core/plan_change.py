@@ -126,6 +126,8 @@ def applied(change: Change, subscription: Subscription) -> bool:
         planned = subscription.scheduled
         if planned is not None:
             return wanted == (planned.product_id, planned.quantity, _set(planned.addons))
+    elif change.replaces_scheduled and subscription.scheduled is not None:
+        return False  # what it replaces is still there: the plan of today was the plan before
     return wanted == (subscription.product_id, subscription.quantity, _set(subscription.addons))
 
 

@@ -65,7 +65,7 @@ async def _hold_presentation(charge: Charge) -> bool:
 
 async def _hold_plan(charge: Charge) -> bool:
     """The quote is confirmed, unless another change of this subscription is under way."""
-    if charge.change is None or not await _alone(charge.id, charge.change, charge.pressed_at):
+    if charge.change is None or not await _alone(charge, charge.change, charge.pressed_at):
         return False
     held = await rows(
         "UPDATE plan_quote SET confirmed_at = {} WHERE id = {} AND subscription_id = {} RETURNING id",
@@ -76,18 +76,20 @@ async def _hold_plan(charge: Charge) -> bool:
     return bool(held)
 
 
-async def _alone(charge_id: str, change: Change, at: int) -> bool:
-    """Locks the subscription; whether no other change of it is under way.
+async def _alone(charge: Charge, change: Change, at: int) -> bool:
+    """Locks the subscription; whether no other change of it is under way, or was made since the press.
 
+    Where another was made since, the sum that this press agreed to was worked out from the plan before.
     One that waits on a payment page is in nobody's way if this change gives that page up: the provider does so
     before anything else, and refuses where somebody has begun to pay there (dodo-api 6.3, cancel_older_payment_link).
     """
     locked = await rows("UPDATE subscription SET locked_at = {} WHERE id = {} RETURNING id", at, change.subscription_id)
     found = await rows(
         f"SELECT {_COLUMNS} FROM charge WHERE subscription_id = {{}} AND id <> {{}} "
-        "AND fate IN ('sending', 'waiting', 'unknown')",
+        "AND (fate IN ('sending', 'waiting', 'unknown') OR (fate = 'taken' AND settled_at > {}))",
         change.subscription_id,
-        charge_id,
+        charge.id,
+        charge.pressed_at,
     )
     others = [charge_of(row) for row in found]
     return bool(locked) and all(change.drops_link and _open_link(other) for other in others)
@@ -163,7 +165,7 @@ async def _still_wanted(charge_id: str, at: int) -> bool:
     if about is None:
         return False
     if about.change is not None:
-        return await _alone(charge_id, about.change, at)
+        return await _alone(about, about.change, at)
     held = await rows(
         "UPDATE presentation SET state = 'accepted' WHERE state = 'accepted' AND id = {} RETURNING id",
         about.presentation_id,

@@ -9,6 +9,7 @@ from widget.core.answer import Answer, NotSent, Refused, Waiting
 from widget.core.charge import SEND_WITHIN_MS, Charge, Fate
 from widget.core.consent import Consent
 from widget.core.payment import Order
+from widget.core.watching import SENDING_GRACE_MS
 from widget.provider.moves import Moves
 from widget.till.books import Books, Shut
 from widget.till.settle import settle_charge
@@ -46,8 +47,9 @@ class Till:
         return await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
 
     async def _send(self, wish: Wish, claimed: Charge) -> Answer:
-        """The one call; not made when even the claim's commit took longer than the press is good for."""
-        if self._now() > claimed.pressed_at + SEND_WITHIN_MS:
+        """The one call; not made when the claim's commit took longer than the press is good for, or the watch waits."""
+        now, claimed_at = self._now(), claimed.sent_at or claimed.pressed_at
+        if now > claimed.pressed_at + SEND_WITHIN_MS or now > claimed_at + SENDING_GRACE_MS:
             return NotSent("too_late")
         marks = {CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id}
         if claimed.change is not None:
