@@ -21,6 +21,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     countries: tuple[str, ...] = ()  # ISO 3166 alpha-2 of the billing address
     min_total: int | None = None  # minor units of the purchase's currency, inclusive
     max_total: int | None = None
+    occasions: tuple[str, ...] = ()  # names of moments in the app; a slot on a page has none
 
 
 class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -62,6 +63,7 @@ class PurchaseFacts(Struct, frozen=True):
     total: Money
     country: str
     at: datetime
+    occasion: str = ""  # the name of a moment in the app
 
 
 class Check(Struct, frozen=True):
@@ -94,6 +96,8 @@ def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[C
         checks.append(Check("min_total", str(total), total >= rule.min_total))
     if rule.max_total is not None:
         checks.append(Check("max_total", str(total), total <= rule.max_total))
+    if rule.occasions:
+        checks.append(Check("occasion", purchase.occasion or "none", purchase.occasion in rule.occasions))
     return tuple(checks)
 
 

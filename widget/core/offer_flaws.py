@@ -38,6 +38,7 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         ("rule.currencies", "unknown currency (ISO 4217)", all(c in DIGITS for c in rule.currencies)),
         ("rule.countries", "two capital letters each (ISO 3166)", _countries(rule.countries)),
         ("rule.min_total", "nothing lies between min_total and max_total", _ordered(rule.min_total, rule.max_total)),
+        ("rule.occasions", "names of 1 to 64 of a-z, 0-9, - and _", all(map(_NAME.fullmatch, rule.occasions))),
         ("starts", "give a time with its offset, such as 2026-11-20T00:00:00Z", _aware(offer)),
         ("ends", "must lie after starts", not (offer.starts and offer.ends and _aware(offer))
          or offer.ends > offer.starts),

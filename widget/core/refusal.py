@@ -27,6 +27,15 @@ class BadInput(Refusal):
         self.code = code
 
 
+class Conflict(BadInput):
+    """What was sent contradicts what was sent before under the same name."""
+
+    status = 409
+
+    def __init__(self, field: str, expected: str) -> None:
+        super().__init__(field, expected, code="conflict")
+
+
 class Unauthorized(Refusal):
     """The merchant API without a valid bearer key."""
 

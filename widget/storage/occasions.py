@@ -25,9 +25,21 @@ class Occasion(Struct, frozen=True):
     billing: Address | None = None
     method_id: str | None = None
     locale: str | None = None
+    name: str | None = None  # of a moment in the app; empty for a slot on a page, None for a purchase
+    data: dict[str, str | int | float | bool] = {}
+    ends_at: int | None = None
+    withdrawn_at: int | None = None
+
+    @property
+    def is_moment(self) -> bool:
+        """It came from the merchant's app, not from a purchase."""
+        return self.name is not None
 
 
-COLUMNS = "id, placement, payment_id, state, customer_id, currency, country, billing, method_id, locale"
+COLUMNS = (
+    "id, placement, payment_id, state, customer_id, currency, country, billing, method_id, locale, name, data, "
+    "ends_at, withdrawn_at"
+)
 
 
 async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -> str:
@@ -82,6 +94,20 @@ async def met(occasion_id: str, payment: Payment, *, at: int) -> None:
     )
 
 
+async def placed(occasion_id: str, payment: Payment, *, at: int) -> None:
+    """Of a moment: where its customer is and what they pay with, from their latest purchase; no products of it."""
+    await rows(
+        "UPDATE occasion SET business_id = {}, currency = {}, country = {}, billing = {}, method_id = {} "
+        "WHERE id = {} RETURNING id",
+        payment.business_id,
+        payment.total.currency,
+        payment.billing.country if payment.billing else None,
+        msgspec.json.encode(payment.billing).decode() if payment.billing else None,
+        payment.method_id,
+        occasion_id,
+    )
+
+
 async def end_preparing(occasion_id: str, state: str, *, reasons: str, expires_at: int | None, at: int) -> bool:
     """`asked` → ready, empty or absent, once; False when another process was first."""
     found = await rows(
@@ -99,7 +125,12 @@ async def end_preparing(occasion_id: str, state: str, *, reasons: str, expires_a
 def occasion_of(row: dict[str, Any], prefix: str = "") -> Occasion:
     """An occasion from a row whose columns carry the prefix."""
     get = part(row, prefix, COLUMNS)
-    billing = get.get("billing")
+    billing, data = get.get("billing"), get.get("data")
     return msgspec.convert(
-        get | {"billing": msgspec.json.decode(str(billing), type=Address) if billing else None}, Occasion
+        get
+        | {
+            "billing": msgspec.json.decode(str(billing), type=Address) if billing else None,
+            "data": msgspec.json.decode(str(data)) if data else {},
+        },
+        Occasion,
     )

@@ -48,6 +48,34 @@ async def by_payment(placement: str, payment_id: str, *, ticket: str) -> Showing
     return _showing(found[0]) if found else None
 
 
+async def by_moment(placement: str, customer_id: str, *, ticket: str, now: int) -> Showing | None:
+    """What a ticket without a payment shows: the newest moment that still holds and is not decided.
+
+    A ticket that was opened before goes on with what it showed, however that ended.
+    """
+    mine = await rows(
+        _SELECT + "WHERE o.customer_id = {} AND o.placement = {} AND o.id = "
+        "(SELECT e.occasion_id FROM exposure e WHERE e.ticket = {} ORDER BY e.at DESC LIMIT 1)",
+        ticket,
+        customer_id,
+        placement,
+        ticket,
+    )
+    if mine and mine[0]["p_id"]:
+        return _showing(mine[0])
+    found = await rows(
+        _SELECT + "WHERE o.customer_id = {} AND o.placement = {} AND o.name IS NOT NULL AND o.withdrawn_at IS NULL "
+        "AND o.ends_at > {} AND (o.state = 'asked' OR (p.state = 'open' AND p.closes_at > {})) "
+        "ORDER BY o.asked_at DESC, o.id DESC LIMIT 1",
+        ticket,
+        customer_id,
+        placement,
+        now,
+        now,
+    )
+    return _showing(found[0]) if found else None
+
+
 async def by_occasion(occasion_id: str) -> Showing | None:
     """What is due on an occasion now."""
     found = await rows(_SELECT + "WHERE o.id = {}", "", occasion_id)

@@ -78,6 +78,12 @@ class Occasion(Table, tablename="occasion"):
     asked_at = BigInt()
     prepared_at = BigInt(null=True)
     expires_at = BigInt(null=True)
+    name = Varchar(64, null=True)  # of a moment in the app; empty for a slot on a page, null for a purchase
+    data = Text(null=True)  # JSON: what the merchant said of the moment
+    told_as = Varchar(200, null=True)  # hash of customer and idempotency key; unique
+    told_digest = Varchar(64, null=True)  # of what was said, so that another saying under the same key is refused
+    ends_at = BigInt(null=True)  # how long a moment holds
+    withdrawn_at = BigInt(null=True)
 
 
 class OffersFile(Table, tablename="offers_file"):

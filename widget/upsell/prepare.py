@@ -1,6 +1,7 @@
 """Prepare an occasion: read the purchase, choose the offer, pass the gate, quote the price (product D6)."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -19,6 +20,7 @@ from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 from widget.till.charge import CHARGE_MARK
+from widget.upsell.latest import latest_purchase
 from widget.upsell.pricing import order_of, quote_of
 
 # A description of a product is good for so long; the price that is charged always comes from the preview.
@@ -54,6 +56,8 @@ async def prepare(asks: Asks, occasion_id: str, *, now: int) -> int | None:
     occasion = await occasions.find(occasion_id)
     if occasion is None or occasion.state != "asked":
         return None
+    if occasion.is_moment:
+        return await prepare_moment(asks, occasion, now=now)
     payment = await asks.payment(occasion.payment_id)
     match payment:
         case NotThere():
@@ -73,10 +77,32 @@ async def _prepare(asks: Asks, occasion: Occasion, payment: Payment, *, now: int
     if barred is not None:
         await unit(lambda: _end_empty(occasion, payment, (Considered("", (barred,), False),), now))
         return None
-    steps, considered = await _choose(asks, occasion, payment, now=now)
+    await _choose_and_write(asks, occasion, payment, await _bought(asks, payment), now=now)
+    return None
+
+
+async def prepare_moment(asks: Asks, occasion: Occasion, *, now: int) -> int | None:
+    """A moment in the app: where its customer is and what they pay with comes from their latest purchase."""
+    over = occasion.withdrawn_at is not None or (occasion.ends_at or 0) <= now
+    latest = NotThere() if over else await latest_purchase(asks, occasion.customer_id or "", now=now)
+    match latest:
+        case Unreadable():
+            return now + 1_000
+        case NotThere():
+            check = Check("has_purchase", "over" if over else "none", held=False)
+            considered = msgspec.json.encode((Considered("", (check,), False),)).decode()
+            await occasions.end_preparing(occasion.id, "empty", reasons=considered, expires_at=None, at=now)
+        case Payment():
+            await _choose_and_write(asks, occasion, latest, (), now=now)
+    return None
+
+
+async def _choose_and_write(
+    asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
+) -> None:
+    steps, considered = await _choose(asks, occasion, payment, bought, now=now)
     version, _ = await offers.in_force()
     await unit(lambda: _write(occasion, payment, steps, considered, version, now))
-    return None
 
 
 def _no_occasion(payment: Payment) -> Check | None:
@@ -92,11 +118,12 @@ def _no_occasion(payment: Payment) -> Check | None:
 
 
 async def _choose(
-    asks: Asks, occasion: Occasion, payment: Payment, *, now: int
+    asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
 ) -> tuple[list[Step], tuple[Considered, ...]]:
     at = datetime.fromtimestamp(now / 1000, UTC)
-    bought = await _bought(asks, payment)
-    facts = PurchaseFacts(bought, payment.total, payment.billing.country if payment.billing else "", at)
+    country = payment.billing.country if payment.billing else ""
+    total = Money(0, payment.total.currency) if occasion.is_moment else payment.total
+    facts = PurchaseFacts(bought, total, country, at, occasion.name or "")
     found = await asks.methods(payment.customer_id)
     methods = None if isinstance(found, NotThere | Unreadable) else found
     _, in_force = await offers.in_force()
@@ -217,7 +244,8 @@ async def _write(
     if not steps:
         await _end_empty(occasion, payment, considered, now)
         return
-    closes = [now + step.offer.open_minutes * 60_000 for step in steps]
+    ends_at = occasion.ends_at or sys.maxsize
+    closes = [min(now + step.offer.open_minutes * 60_000, ends_at) for step in steps]
     reasons = msgspec.json.encode(considered).decode()
     if not await occasions.end_preparing(occasion.id, "ready", reasons=reasons, expires_at=max(closes), at=now):
         return
@@ -256,6 +284,9 @@ async def _end_empty(occasion: Occasion, payment: Payment, considered: tuple[Con
 
 
 async def _facts(occasion: Occasion, payment: Payment, now: int) -> None:
+    if occasion.is_moment:
+        await occasions.placed(occasion.id, payment, at=now)
+        return
     await occasions.met(occasion.id, payment, at=now)
     if payment.status == "succeeded":
         for product_id, _ in payment.products:

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 
 from widget.core.refusal import Gone
 from widget.desk import Desk
-from widget.storage import occasions, showing
+from widget.storage import moments, occasions, showing
+from widget.storage.occasions import Occasion
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
 from widget.web import tickets
@@ -48,10 +49,11 @@ async def _open(token: str, desk: Desk, *, parent: str, page: str, locale: str, 
         ticket = tickets.read(token, "encore/offer", desk.settings.signing_keys, now=desk.now() // 1000)
     except tickets.BadTicket:
         raise Gone from None
-    if ticket.payment_id is None:
-        raise Gone
     name = sha256(ticket.jti.encode()).hexdigest()
-    seen = await _seen(ticket, ticket.payment_id, name, desk)
+    if ticket.payment_id is not None:
+        seen = await _seen(ticket, ticket.payment_id, name, desk)
+    else:
+        seen = await _in_app(ticket, name, desk)
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
@@ -90,3 +92,23 @@ async def _prepared(placement: str, payment_id: str, name: str, desk: Desk) -> S
         raise Gone
     await desk.wait_for(f"prepare:{occasion.occasion.id}", seconds=PREPARED_WITHIN_S)
     return await showing.by_payment(placement, payment_id, ticket=name) or occasion
+
+
+async def _in_app(ticket: Ticket, name: str, desk: Desk) -> Showing:
+    """What a ticket without a payment shows: the moment that holds now, or what a slot on a page brings."""
+    placement, customer = ticket.placement, ticket.customer_id
+    seen = await showing.by_moment(placement, customer, ticket=name, now=desk.now())
+    opened_before = seen is not None and seen.first_opened_at is not None
+    if not opened_before and not ticket.first_open_ok(desk.now() // 1000):
+        raise Gone
+    occasion_id = seen.occasion.id if seen else await moments.slot(customer, placement, at=desk.now())
+    if occasion_id is None:
+        return Showing(Occasion(id="", placement=placement, payment_id="", state="empty", customer_id=customer))
+    if seen is None or seen.occasion.state == "asked":
+        await desk.wait_for(f"prepare:{occasion_id}", seconds=PREPARED_WITHIN_S)
+        seen = await showing.by_occasion(occasion_id)
+    if seen is None:
+        raise Gone
+    if not opened_before:
+        await showing.opened(seen, ticket=name, locale=ticket.locale or "", at=desk.now())
+    return seen
