@@ -45,6 +45,7 @@ class Books:
         self.declined_at: dict[str, int] = {}
         self.moved: list[tuple[int, Charge, Charge]] = []  # every change of a charge, for the judge
         self.stall = 0  # the longest a statement may take in this world
+        self.quick = 0.985  # the share of statements that do not stall
         self.fatal = 0  # the process that makes this statement dies with it, before or after the commit
         self.statements = 0
         self.on_due: Callable[[str, int], None] = lambda job_id, when: None
@@ -60,7 +61,7 @@ class Books:
         if self.statements == self.fatal and self.clock.running != NOBODY:
             self.clock.kill(self.clock.running)
         chance = self.chance()
-        ms = 1 + int(chance * 4) if chance < 0.985 or not self.stall else int(self.chance() * self.stall)
+        ms = 1 + int(chance * 4) if chance < self.quick or not self.stall else int(self.chance() * self.stall)
         await Pause(ms)
 
     # — charges ——————————————————————————————————————————————————————————————

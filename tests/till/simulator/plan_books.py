@@ -30,7 +30,7 @@ class PlanBooks(Books):
         super().__init__(clock, rng)
         self.quotes: dict[str, Quoted] = {}
         self.kept: dict[str, Subscription] = {}
-        self.sent_beside: list[tuple[str, str]] = []  # claims made while another change was under way, for the judge
+        self.beside: set[str] = set()  # claimed while another change was under way, for the judge
 
     def _intend(self, charge: Charge, consent: Consent) -> Charge | Shut:
         if charge.change is None:
@@ -53,16 +53,26 @@ class PlanBooks(Books):
         return charge
 
     def _held(self, charge: Charge, change: Change) -> bool:
-        return self._alone(charge.id, change) and self._bound(charge, change)
+        return self._alone(charge, change) and self._bound(charge, change)
 
     def _bound(self, charge: Charge, change: Change) -> bool:
         """The quote is one of this subscription."""
         quote = self.quotes.get(charge.quote_id)
         return quote is not None and quote.subscription_id == change.subscription_id
 
-    def _alone(self, charge_id: str, change: Change) -> bool:
+    def _alone(self, charge: Charge, change: Change) -> bool:
+        """No other change of the subscription is under way, or was made since the press."""
+        in_the_way = [*self.others(charge.id, change), *self.made_since(charge, change)]
         locked = change.subscription_id in self.kept
-        return locked and all(change.drops_link and self._open_link(c) for c in self.others(charge_id, change))
+        return locked and all(change.drops_link and self._open_link(c) for c in in_the_way)
+
+    def made_since(self, charge: Charge, change: Change) -> list[Charge]:
+        """The price of the press was that of the plan before."""
+        return [
+            c for c in self.charges.values()
+            if c.change is not None and c.change.subscription_id == change.subscription_id
+            and c.id != charge.id and c.fate is Fate.TAKEN and (c.settled_at or 0) > charge.pressed_at
+        ]  # fmt: skip
 
     def others(self, charge_id: str, change: Change) -> list[Charge]:
         """The other changes of the subscription that are under way."""
@@ -79,7 +89,15 @@ class PlanBooks(Books):
         if charge.change is None:
             return super()._claimable(charge, at)
         fresh = charge.pressed_at >= at - SEND_WITHIN_MS
-        return charge.fate is Fate.INTENDED and fresh and self._alone(charge.id, charge.change)
+        return charge.fate is Fate.INTENDED and fresh and self._alone(charge, charge.change)
+
+    def _put_charge(self, charge: Charge) -> None:
+        before, change = self.charges.get(charge.id), charge.change
+        if change is not None and charge.fate is Fate.SENDING and before and before.fate is Fate.INTENDED:
+            under_way = PlanBooks.others(self, charge.id, change)
+            if not all(change.drops_link and PlanBooks._open_link(self, other) for other in under_way):
+                self.beside.add(charge.id)
+        super()._put_charge(charge)
 
     async def keep_subscription(self, subscription: Subscription, *, at: int) -> None:
         await self.hop()

@@ -101,6 +101,10 @@ class PlanProvider(Provider):
             return 0
         return max(0, MONTHLY[change.product_id] - MONTHLY[sub.product_id])
 
+    def preview_refuses(self, sub: Sub, change: Change) -> bool:
+        """The state as the preview checks it."""
+        return bool(self._obstacle(sub, change))
+
     # — one change request ———————————————————————————————————————————————————————
 
     async def change_plan(self, change: Change, metadata: dict[str, str]) -> Reply:
