@@ -9,7 +9,7 @@ from tests.till.simulator.plan_world import PLAN_DOORS, PlanWorld, TwoTabs, play
 from tests.till.simulator.planted_plans import PLANTED_PLANS
 
 SEED = int(os.environ.get("ENCORE_SEED", "20261121"))
-WORLDS = int(os.environ.get("ENCORE_PLAN_WORLDS", "5000"))  # in all; the runner plays as many as one likes
+WORLDS = int(os.environ.get("ENCORE_PLAN_WORLDS", "4000"))  # in all; the runner plays as many as one likes
 FOUND_WITHIN = 3_000
 
 

@@ -11,7 +11,7 @@ from tests.till.simulator.planted import PLANTED
 from tests.till.simulator.world import DOORS, World, play
 
 SEED = int(os.environ.get("ENCORE_SEED", "20261121"))
-WORLDS = int(os.environ.get("ENCORE_WORLDS", "40000"))  # in all; the runner plays as many as one likes
+WORLDS = int(os.environ.get("ENCORE_WORLDS", "16000"))  # in all; the runner plays as many as one likes
 FOUND_WITHIN = 20_000
 
 

@@ -129,8 +129,19 @@ def _taken(world: "PlanWorld", charge: Charge) -> list[str]:
         return [] if ours else ["taken in the books only"]
     if charge.paid is None or charge.paid.amount:
         return ["paid in the books only"]
-    held = charge.change is None or _held(world, charge.change, _since(world, charge))
-    return [] if held else ["changed in the books only"]
+    if charge.change is None or not _held(world, charge.change, _since(world, charge)):
+        return ["changed in the books only"]
+    return ["changed in the books only"] if _still_planned(world, charge, charge.change) else []
+
+
+def _still_planned(world: "PlanWorld", charge: Charge, change: Change) -> bool:
+    """Whether what an immediate change was to replace still stood when the books said that it was made."""
+    sub, since = world.provider.subs[change.subscription_id], _since(world, charge)
+    landed = any(one.took for one in world.provider.asked if one.mark == charge.id)
+    if landed or sub.touched or change.scheduled or not change.replaces_scheduled:
+        return False
+    planned = [a.executed for a in world.provider.asked if a.change.subscription_id == sub.id and a.took == "scheduled"]
+    return any(at < since and not any(at <= when <= since for when, _ in sub.was) for at in planned)
 
 
 def _since(world: "PlanWorld", charge: Charge) -> int:

@@ -14,6 +14,7 @@ from widget.core.charge import UNDECIDED, Charge, Fate, Shut, lapse
 from widget.core.money import Money
 from widget.core.subscription import Subscription
 from widget.till.charge import Till
+from widget.till.watch import watch
 
 # — the books —————————————————————————————————————————————————————————————————————
 
@@ -167,6 +168,10 @@ class _Read:
         self.payment, self.payments_of = self.provider.payment, self.provider.payments_of
         self.checkout, self.subscription = self.provider.checkout, self.provider.subscription
 
+    async def unplanned(self, subscription_id):
+        found = await self.provider.subscription(subscription_id)
+        return replace(found, scheduled=None) if isinstance(found, Subscription) else found
+
 
 class AlarmsOnTheFirstBill(PlanWorkers):
     """The payment of a scheduled change is judged as if it were part of the change."""
@@ -228,6 +233,17 @@ class _AnotherSubscription(_Read):
 
     async def first(self, subscription_id):
         return await self.provider.subscription(min(self.provider.subs))
+
+
+class ScheduleNotLookedAt(PlanWorkers):
+    """The plan of today is taken for a change back to it, though what that was to replace still stands."""
+
+    async def look(self, charge_id):
+        charge = self.books.charges[charge_id]
+        read = _Read(self)
+        if charge.change is not None and not charge.change.scheduled:
+            read.subscription = read.unplanned
+        return await watch(self.books, read, charge_id, now=self.clock.now)
 
 
 class MarksForgotten(PlanWorkers):
@@ -379,7 +395,7 @@ def _with(world: type[PlanWorld] = PlanWorld, **parts: type) -> type[PlanWorld]:
 
 # name: (the world with the bug in it, the doors through which it can be seen)
 PLANTED_PLANS: dict[str, tuple[type[PlanWorld], str]] = {
-    "no lock of the subscription": (_with(books=NoLock), "all"),
+    "no lock of the subscription": (_with(TwoTabs, books=NoLock), "all"),
     "locked without a look at other changes": (_with(books=LooksAtNoOther), "all"),
     "looked at other changes only when intending": (_with(books=LooksOnlyWhenIntending), "all"),
     "a waiting change is not under way": (_with(books=WaitingIsNotUnderWay), "all"),
@@ -402,6 +418,7 @@ PLANTED_PLANS: dict[str, tuple[type[PlanWorld], str]] = {
     "applied although nobody looked": (_with(workers=AppliedWhileMoneyIsDue), "all"),
     "unpaid because the plan is there": (_with(workers=UnpaidAtOnce), "watch"),
     "applied from another subscription": (_with(workers=AnotherSubscription), "watch"),
+    "what it replaces is not looked at": (_with(workers=ScheduleNotLookedAt), "watch"),
     "any payment for a change is this one's": (_with(workers=MarksForgotten), "watch"),
     "the watch changes again": (_with(workers=WatchChangesAgain), "watch"),
     "the payload is believed": (_with(workers=BelievesPayload), "all"),

@@ -3,7 +3,9 @@
 import argparse
 import time
 
-from tests.till.simulator.world import DOORS, play
+from tests.till.simulator.plan_world import PLAN_DOORS, play_plans
+from tests.till.simulator.world import DOORS
+from tests.till.simulator.world import play as play_one
 
 
 def main() -> int:
@@ -11,10 +13,12 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--doors", choices=DOORS, help="only these; else all four in turn")
+    parser.add_argument("--plans", action="store_true", help="worlds of plan changes")
     wanted = parser.parse_args()
+    every, play = (PLAN_DOORS, play_plans) if wanted.plans else (DOORS, play_one)
     start, bad = time.perf_counter(), 0
     for seed in range(wanted.seed, wanted.seed + wanted.worlds):
-        doors = wanted.doors or DOORS[seed % len(DOORS)]
+        doors = wanted.doors or every[seed % len(every)]
         if wrong := play(seed, doors):
             bad += 1
             print(f"seed {seed} ({doors}): {'; '.join(wrong)}")
