@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from widget.shop.prices import spoken
 from widget.shop.shop import CAST, Shop
-from widget.shop.tickets import plans_ticket
+from widget.shop.tickets import plans_ticket, slot_ticket
 
 
 @get("/account", name="shop.account")
@@ -19,7 +19,9 @@ async def account(request: Request[Any, Any, Any], shop: NamedDependency[Shop]) 
     if customer_id is None:
         return shop.page(request, "sign_in.html")
     plans = [_plan(shop, customer_id, one) for one in await shop.orders.subscriptions(customer_id)]
-    return shop.page(request, "account.html", purchases=await shop.orders.of(customer_id), plans=plans)
+    slot = slot_ticket(shop.config.signing_key, customer_id=customer_id, placement="in_app", locale="en")
+    bought = await shop.orders.of(customer_id)
+    return shop.page(request, "account.html", purchases=bought, plans=plans, slot=slot)
 
 
 @post("/sign-in", name="shop.sign_in", status_code=303)

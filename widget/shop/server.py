@@ -17,6 +17,7 @@ from widget.shop.browse import home, product
 from widget.shop.buy import buy
 from widget.shop.config import ShopConfig
 from widget.shop.manners import handlers, same_site_forms_only
+from widget.shop.moment import moment
 from widget.shop.shop import Shop, folder
 from widget.shop.thanks import thanks, thanks_static
 
@@ -24,8 +25,13 @@ ASK_TIMEOUT_S = 10  # a shopper waits for the page meanwhile
 FORM_BYTES = 10_000
 
 
-def create_app(config: ShopConfig, *, transport: httpx.AsyncBaseTransport | None = None) -> Litestar:
-    """The shop; `transport` replaces the network for tests in one process."""
+def create_app(
+    config: ShopConfig,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    encore_transport: httpx.AsyncBaseTransport | None = None,
+) -> Litestar:
+    """The shop; the transports replace the network to Dodo and to Encore for tests in one process."""
     client = AsyncDodoPayments(
         bearer_token=config.dodo_api_key,
         base_url=config.dodo_url,
@@ -33,14 +39,16 @@ def create_app(config: ShopConfig, *, transport: httpx.AsyncBaseTransport | None
         max_retries=1,
         http_client=httpx.AsyncClient(transport=transport, trust_env=False),
     )
-    shop = Shop(config, client)
+    encore = httpx.AsyncClient(transport=encore_transport, timeout=ASK_TIMEOUT_S, trust_env=False)
+    shop = Shop(config, client, encore)
 
     async def close(_: Any) -> None:
         await client.close()
+        await encore.aclose()
 
     assets = create_static_files_router(path="/static", directories=[folder("static")])
     return Litestar(
-        route_handlers=[home, product, buy, thanks, thanks_static, account, sign_in, assets],
+        route_handlers=[home, product, buy, thanks, thanks_static, account, sign_in, moment, assets],
         dependencies={"shop": Provide(lambda: shop, sync_to_thread=False)},
         guards=[same_site_forms_only],
         exception_handlers=handlers(shop),

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import httpx
 from dodopayments import AsyncDodoPayments
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
@@ -36,9 +37,10 @@ def folder(name: str) -> Path:
 class Shop:
     """One shop."""
 
-    def __init__(self, config: ShopConfig, client: AsyncDodoPayments) -> None:
+    def __init__(self, config: ShopConfig, client: AsyncDodoPayments, encore: httpx.AsyncClient) -> None:
         self.config = config
         self.client = client
+        self.encore = encore
         self.goods = Goods(client)
         self.orders = Orders(client, self.goods)
         # made anew at every start: a demo may forget who was signed in

@@ -15,6 +15,11 @@ def offer_ticket(signing_key: str, *, customer_id: str, payment_id: str, locale:
     )
 
 
+def slot_ticket(signing_key: str, *, customer_id: str, placement: str, locale: str | None = None) -> str:
+    """Opens whatever fits this customer at this place in the app now."""
+    return _sign(signing_key, "encore/offer", customer_id, placement=placement, locale=locale)
+
+
 def plans_ticket(signing_key: str, *, customer_id: str, subscription_id: str, locale: str | None = None) -> str:
     """Opens the plans of this subscription for its customer."""
     return _sign(signing_key, "encore/plans", customer_id, subscription_id=subscription_id, locale=locale)
