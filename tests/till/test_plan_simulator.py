@@ -10,7 +10,7 @@ from tests.till.simulator.planted_plans import PLANTED_PLANS
 
 SEED = int(os.environ.get("ENCORE_SEED", "20261121"))
 WORLDS = int(os.environ.get("ENCORE_PLAN_WORLDS", "4000"))  # in all; the runner plays as many as one likes
-FOUND_WITHIN = 3_000
+FOUND_WITHIN = 10_000
 
 
 @pytest.mark.parametrize("doors", PLAN_DOORS)
@@ -32,6 +32,23 @@ def test_every_planted_bug_is_found(name):
             print(f"{name}: found in world {number + 1} ({doors}) from seed {SEED}")
             return
     raise AssertionError(f"{name}: not found in {FOUND_WITHIN} worlds ({doors}) from seed {SEED}")
+
+
+# Worlds in which the till itself once went wrong, by the bug it had.
+ONCE_WRONG = {
+    "the price of the plan before": (21, 28, 49),
+    "what it replaces is not looked at": (87,),
+    "the first bill is the price of the change": (0, 6, 12),
+    "a page is forgotten": (8, 17, 24),
+}
+
+
+@pytest.mark.parametrize(("name", "seed"), [(name, seed) for name, seeds in ONCE_WRONG.items() for seed in seeds])
+def test_a_world_that_went_wrong_once_goes_right_now(name, seed):
+    with_the_bug, doors = PLANTED_PLANS[name]
+    right = TwoTabs if issubclass(with_the_bug, TwoTabs) else PlanWorld
+    assert play_plans(seed, doors, with_the_bug) != [], "this seed is another world now: find one that shows the bug"
+    assert play_plans(seed, doors, right) == []
 
 
 def test_a_seed_is_a_world_that_can_be_played_again():

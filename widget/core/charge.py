@@ -84,7 +84,7 @@ def settle(charge: Charge, answer: Answer, *, at: int) -> Settled:
         case Fate.TAKEN, _:
             return Settled(charge)
         case _, Taken() if charge.change is not None and charge.change.scheduled:
-            return _applied(replace(charge, payment_id=None), at)  # it has happened: this is the new plan's first bill
+            return _applied(charge, at)  # it has happened: this is the new plan's first bill
         case _, Taken():
             return _taken(charge, answer, at)
         case ((Fate.REFUSED | Fate.INTENDED), Applied()):
@@ -163,7 +163,7 @@ def _applied(charge: Charge, at: int) -> Settled:
     alarms = ("taken_after_lapsed",) if charge.fate is Fate.LAPSED else ()
     nothing = Money(0, charge.quoted.currency)
     done = replace(charge, fate=Fate.TAKEN, paid=nothing, refusal=None, by_customer=False, link=None, settled_at=at)
-    return Settled(replace(done, version=charge.version + 1), alarms)
+    return Settled(replace(done, payment_id=None, version=charge.version + 1), alarms)  # one of it may still be seen
 
 
 def _paid_later(charge: Charge, answer: Taken) -> Settled:

@@ -41,14 +41,20 @@ def _quote(world: "PlanWorld", quote: str) -> list[str]:
         shown = world.books.quotes.get(quote)
         if shown is None or shown.change != one.change:
             wrong.append("something else was changed than what was quoted")
-        elif one.bill is not None and not _odd(one) and one.bill.amount.amount > shown.due:
+        elif one.bill is not None and not _odd(world, one) and one.bill.amount.amount > shown.due:
             wrong.append("paid more than was quoted")
     return wrong
 
 
-def _odd(asked: Asked) -> bool:
-    """Not at the price, or not at the time, it was asked for: the provider's doing, and a person is told."""
-    return asked.fate in {"dearer", "late", "very_late"}
+def _odd(world: "PlanWorld", asked: Asked) -> bool:
+    """Not at the price, or not in the period, it was asked for: the provider's doing, and a person is told.
+
+    Nothing ties a change to its preview over there: a period that ends in the minute of the press may move the sum.
+    """
+    pressed = [c.pressed_at for c in world.books.consents.get(asked.mark, ())]
+    billed = world.provider.subs[asked.change.subscription_id].billed
+    moved = bool(pressed) and any(max(pressed) < at <= asked.executed for at in billed)
+    return moved or asked.fate in {"dearer", "late", "very_late"}
 
 
 def _asked(world: "PlanWorld", asked: Asked) -> list[str]:
@@ -92,6 +98,8 @@ def _bill(world: "PlanWorld", bill: Bill) -> list[str]:
     if status == "succeeded" and not bill.amount.amount:  # a payment of nothing: known, or not, nothing was taken
         return [] if charge.fate is Fate.TAKEN or late else [f"in force at the provider, {charge.fate} in the books"]
     if status == "succeeded" and (charge.fate is not Fate.TAKEN or charge.payment_id != bill.id):
+        if charge.fate is Fate.TAKEN and charge.payment_id is None and _since(world, charge) < asked.executed:
+            return []  # by another hand the plan was there before the late request came; the watch had ended
         heard = any(event.payment_id == bill.id for event in world.books.events.values())
         return [] if late and not heard else [f"paid at the provider, {charge.fate} in the books"]
     if status == "succeeded" and charge.paid != bill.amount:
@@ -179,7 +187,7 @@ def _alarms(world: "PlanWorld") -> list[str]:
     wrong = []
     for name, charge_id in world.books.alarms:
         asked = [one for one in world.provider.asked if one.mark == charge_id]
-        odd = any(_odd(one) for one in asked)
+        odd = any(_odd(world, one) for one in asked)
         late = any(one.fate == "very_late" for one in asked)
         match name:
             case "lapsed":

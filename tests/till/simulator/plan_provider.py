@@ -76,6 +76,7 @@ class Sub(Struct):
     planned: Asked | None = None
     touched: bool = False  # somebody else changed it too: the merchant, or the subscriber in the portal
     was: list[tuple[int, str]] = []  # (since, product), every plan it ever had
+    billed: list[int] = []  # when a period of it ended
 
 
 class PlanProvider(Provider):
@@ -248,6 +249,7 @@ class PlanProvider(Provider):
             self.clock.at(self.clock.now + 60_000, lambda: self.renew(sub))
             return
         sub.next_bill += 30 * 24 * HOUR
+        sub.billed = [*sub.billed, self.clock.now]
         planned, sub.planned = sub.planned, None
         if planned is not None and self.rng.random() < 0.85:
             price = MONTHLY[planned.change.product_id]
