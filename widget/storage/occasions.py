@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from widget.core.considered import Considered
 from widget.core.payment import Address, Payment
 from widget.storage import jobs
 from widget.storage.database import rows, unit
@@ -120,6 +121,44 @@ async def end_preparing(occasion_id: str, state: str, *, reasons: str, expires_a
         occasion_id,
     )
     return bool(found)
+
+
+class Reasons(Struct, frozen=True):
+    """Why an occasion brought what it brought; `considered` in the order it was looked at."""
+
+    id: str
+    placement: str
+    payment_id: str | None
+    customer_id: str | None
+    name: str | None
+    state: str
+    prepared_at: int | None
+    considered: tuple[Considered, ...]
+
+
+async def reasons(subject: str, *, limit: int = 20) -> tuple[Reasons, ...]:
+    """Of a payment, a customer or an occasion, the newest first."""
+    found = await rows(
+        "SELECT id, placement, payment_id, customer_id, name, state, prepared_at, reasons FROM occasion "
+        "WHERE payment_id = {} OR customer_id = {} OR id = {} ORDER BY asked_at DESC, id LIMIT {}",
+        subject,
+        subject,
+        subject,
+        limit,
+    )
+    return tuple(
+        Reasons(
+            id=row["id"],
+            placement=row["placement"],
+            payment_id=row["payment_id"] if row["payment_id"] != row["id"] else None,
+            customer_id=row["customer_id"],
+            name=row["name"],
+            state=row["state"],
+            prepared_at=row["prepared_at"],
+            considered=msgspec.json.decode(row["reasons"] or "[]", type=tuple[Considered, ...]),
+        )
+        for row in found
+    )
 
 
 def occasion_of(row: dict[str, Any], prefix: str = "") -> Occasion:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from widget.core.considered import Considered
 from widget.core.gate import Seen, Verdict, judge
 from widget.core.method import Method
 from widget.core.money import Money
@@ -30,14 +31,6 @@ PICTURE_LIVES_MS = 24 * 60 * 60 * 1000
 REFUSED_FOR = timedelta(days=1)
 _GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
 _PENDING = ("processing", "requires_customer_action", "requires_confirmation", "requires_payment_method", "")
-
-
-class Considered(Struct, frozen=True):
-    """Why an offer was chosen or not: kept with the occasion."""
-
-    offer: str
-    checks: tuple[Check, ...]
-    chosen: bool
 
 
 class Step(Struct, frozen=True):
@@ -143,8 +136,18 @@ async def _choose(
             if step is not None:
                 steps.append(step)
         if steps:
-            return steps, tuple(considered)
+            return steps, (*considered, *_passed_over(in_force, occasion.placement, head, facts, at))
     return [], tuple(considered)
+
+
+def _passed_over(
+    in_force: tuple[Offer, ...], placement: str, chosen: Offer, facts: PurchaseFacts, at: datetime
+) -> tuple[Considered, ...]:
+    """Those behind the chosen one: nothing was asked about them but their rule."""
+    heads = in_order(in_force, placement)
+    behind = heads[heads.index(chosen) + 1 :]
+    why = Check("first_in_order", chosen.name, held=False)
+    return tuple(Considered(head.name, (*rule_checks(head, facts, at), why), False) for head in behind)
 
 
 async def _judge(

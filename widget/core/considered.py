@@ -1,0 +1,51 @@
+"""Why an offer was chosen or not: every check with the value it saw, kept with its occasion."""
+
+from msgspec import Struct
+
+from widget.core.offer import Check
+
+
+class Considered(Struct, frozen=True):
+    """An offer that was looked at for an occasion; of nothing at all the offer is empty."""
+
+    offer: str
+    checks: tuple[Check, ...]
+    chosen: bool
+
+
+# What would have to be otherwise, by the name of the check; checks of a rule are told by their value.
+_NEEDS = {
+    "not_paused": "the offer is paused",
+    "started": "the offer has not started yet",
+    "not_ended": "the offer has ended",
+    "product_active": "the product must be for sale at Dodo",
+    "not_owned": "the customer must not have it already, or repeats be allowed",
+    "not_declined": "the quiet period after their no must be over",
+    "cap_not_reached": "it was shown to this customer as often as it may be",
+    "above_minimum": "the price must be at least Dodo's minimum",
+    "has_method": "the customer needs a saved payment method",
+    "method_chargeable": "the saved method must be a card, Apple Pay or Google Pay",
+    "method_not_expired": "the saved card must not be expired",
+    "method_not_refused": "the saved card was refused lately",
+    "price_exact": "Dodo must name an exact price",
+    "first_in_order": "an offer before it was chosen",
+    "has_purchase": "the customer needs a purchase at Dodo",
+    "paid": "the payment must have succeeded",
+    "not_ours": "the payment is one of Encore's own",
+    "not_a_card_check": "the payment only checked a card",
+    "a_purchase": "the payment must be a purchase, not a renewal or a plan change",
+    "has_country": "the payment needs a billing country",
+}
+# Without these the card is shown all the same, and its button leads to the hosted checkout.
+_ONE_CLICK = frozenset({"has_method", "method_chargeable", "method_not_expired", "method_not_refused", "price_exact"})
+
+
+def missing(considered: Considered) -> tuple[str, ...]:
+    """What would have to change for it to be shown; of a chosen one, what keeps it from one click."""
+    said: list[str] = []
+    for check in considered.checks:
+        if check.held or (check.name in _ONE_CLICK) != considered.chosen:
+            continue
+        need = _NEEDS.get(check.name, f"the rule asks for another {check.name.replace('_', ' ')}")
+        said.append(f"{check.name} ({check.value}): {need}")
+    return tuple(said)
