@@ -98,8 +98,10 @@ def _bill(world: "PlanWorld", bill: Bill) -> list[str]:
     if status == "succeeded" and not bill.amount.amount:  # a payment of nothing: known, or not, nothing was taken
         return [] if charge.fate is Fate.TAKEN or late else [f"in force at the provider, {charge.fate} in the books"]
     if status == "succeeded" and (charge.fate is not Fate.TAKEN or charge.payment_id != bill.id):
-        if charge.fate is Fate.TAKEN and charge.payment_id is None and _since(world, charge) < asked.executed:
-            return []  # by another hand the plan was there before the late request came; the watch had ended
+        if charge.fate is Fate.TAKEN and charge.payment_id is None and _odd(world, asked):
+            known = max(bill.ends_at, bill.listed_at)
+            if _since(world, charge) < known:
+                return []  # settled before this late payment could be seen, and its bell was lost
         heard = any(event.payment_id == bill.id for event in world.books.events.values())
         return [] if late and not heard else [f"paid at the provider, {charge.fate} in the books"]
     if status == "succeeded" and charge.paid != bill.amount:

@@ -155,6 +155,7 @@ class PlanProvider(Provider):
         asked.due = self.due(sub, change)
         if change.scheduled:
             sub.planned, asked.took = asked, "scheduled"
+            sub.touched |= asked.fate in {"late", "very_late"}  # may come after, and over, what was asked later
             self.told(sub.id, "updated")
         elif asked.due == 0 or (asked.fate == "credit_pays" and not change.by_link):
             asked.took = "applied"
