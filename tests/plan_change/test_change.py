@@ -231,3 +231,27 @@ async def test_pausing_and_resuming(stage):
     resumed = await paused.press("resume")
     assert (await at_dodo(stage, subscription))["status"] == "active"
     assert resumed.button("Change to Pro")
+
+
+async def test_two_quotes_for_one_plan_pressed_one_after_the_other_are_one_change(stage):
+    await family(stage, 'proration_on_upgrade = "full_immediately"')
+    subscription = await subscribe(stage)
+    one = await (await open_panel(stage, subscription)).choose("pdt_pro")
+    other = await (await open_panel(stage, subscription)).choose("pdt_pro")
+    assert (await (await one.confirm()).settled()).state == "changed"
+    late = await other.confirm()
+    assert late.state == "choices"
+    assert "what you have already" in late.text
+    assert len(await changes(stage)) == 1
+
+
+async def test_a_quote_from_the_plan_before_is_asked_again(stage):
+    await family(stage)
+    subscription = await subscribe(stage, product="pdt_lite")
+    one = await (await open_panel(stage, subscription)).choose("pdt_basic")
+    other = await (await open_panel(stage, subscription)).choose("pdt_pro")
+    assert (await (await one.confirm()).settled()).state == "changed"
+    again = await other.confirm()
+    assert again.state == "quote"
+    assert "open for a while" in again.text or "price has changed" in again.text
+    assert len(await changes(stage)) == 1

@@ -10,7 +10,7 @@ from widget.core.refusal import Gone
 from widget.core.subscription import obstacle
 from widget.desk import Desk
 from widget.plan_change.pressing import Pressed, answer_charge, due_charge, mine, present, pressed
-from widget.plan_change.pricing import is_stale, keep, may_change, preview, why
+from widget.plan_change.pricing import is_stale, keep, may_change, nothing_to_do, preview, why
 from widget.plan_change.quote_face import confirm_label, credit_line, effective, next_bill, rows
 from widget.provider.asks import Declined, Unreadable
 from widget.storage import charges, plan_quotes
@@ -22,6 +22,7 @@ from widget.web.requests import AnyRequest
 @post("/plan_change/confirm", name="plan_change.confirm", status_code=200)
 async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str]:
     """Change what was shown, once; whatever came in between shows its own face."""
+    pressed_at = desk.now()
     press = await pressed(request, desk)
     quote = await plan_quotes.find(press.key.quote_id) if press.key.quote_id else None
     if quote is None or not mine(quote, press):
@@ -31,6 +32,10 @@ async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
         return await present(press)
     if not may_change(press):
         return press.plans()
+    if overtaken(press, quote):
+        press = await press.look()
+    if nothing_to_do(press, quote.change):
+        return press.plans(press.texts.words.nothing_to_do)
     fresh = await preview(press, quote.change)
     match fresh:
         case Unreadable():
@@ -42,13 +47,21 @@ async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
         case ChangePreview():
             pass
     words = press.texts.words
-    if press.stale or quote.expires_at <= desk.now():
+    if press.stale or quote.expires_at <= desk.now() or overtaken(press, quote):
         return await _again(press, quote, fresh, words.look_again)
     if not covers(quote, fresh):
         return await _again(press, quote, fresh, words.price_changed)
     if not quote.preview.exact or (fresh.due.amount > 0 and obstacle(press.standing.subscription) == "no_method"):
         return press.plans(words.not_charged)
-    return await change(press, quote, fresh)
+    return await change(press, quote, fresh, pressed_at=pressed_at)
+
+
+def overtaken(press: Pressed, quote: PlanQuote) -> bool:
+    """Another change of this subscription was made since the quote was: its sum is from the plan before."""
+    return any(
+        charge.fate is Fate.TAKEN and charge.quote_id != quote.id and (charge.settled_at or 0) >= quote.made_at
+        for charge in press.standing.charges
+    )
 
 
 async def _again(press: Pressed, quote: PlanQuote, fresh: ChangePreview, notice: str) -> Response[str]:
@@ -57,8 +70,8 @@ async def _again(press: Pressed, quote: PlanQuote, fresh: ChangePreview, notice:
     return press.quoted(new, notice)
 
 
-async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview) -> Response[str]:
-    """Written down, claimed, sent once; the panel shows how it stands."""
+async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pressed_at: int) -> Response[str]:
+    """Written down, claimed, sent once; the panel shows how it stands. `pressed_at` in epoch ms."""
     desk, subscription = press.desk, press.standing.subscription
     charge_id = press.key.charge_id if press.key.quote_id == quote.id and press.key.charge_id else new_id("chg")
     wish = Wish(
@@ -73,10 +86,10 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview) -> Resp
             method_id="" if quote.change.by_link else subscription.method_id or "",
             quoted=fresh.due,
             fate=Fate.INTENDED,
-            pressed_at=desk.now(),
+            pressed_at=pressed_at,
             change=quote.change,
         ),
-        consent=_consent(press, quote),
+        consent=_consent(press, quote, pressed_at),
         return_url=await press.return_url() if quote.change.by_link else "",
     )
     charged = await desk.within(desk.till.charge(wish))
@@ -88,7 +101,7 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview) -> Resp
     return answer_charge(after, standing, quote)
 
 
-def _consent(press: Pressed, quote: PlanQuote) -> Consent:
+def _consent(press: Pressed, quote: PlanQuote, pressed_at: int) -> Consent:
     """What stood on and beside the button."""
     texts, standing = press.texts, press.standing
     parts = [standing.name(quote.change.product_id), f"x{quote.change.quantity}"]
@@ -103,5 +116,5 @@ def _consent(press: Pressed, quote: PlanQuote) -> Consent:
         method=quote.method,
         locale=press.key.locale,
         ticket=press.key.ticket,
-        pressed_at=press.desk.now(),
+        pressed_at=pressed_at,
     )

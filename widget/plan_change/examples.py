@@ -49,6 +49,7 @@ def examples() -> dict[str, PanelView]:
     later = replace(
         quote, plan="pdt_lite", title=words.quote_title.format(plan="Lite"), due_label=words.nothing_due, due="$0.00",
         rows=(Row(words.total, "$0.00", kind="total"),), effective=words.starts_on.format(date="June 16, 2026"),
+        next_bill=words.then_plus_tax.format(amount="$20.00", period=month, date="June 16, 2026"),
         method="", loses=("Unlimited canvases", "Export for print", "Layers and masks"), loses_label=words.loses,
         confirm=Way("/plan_change/confirm", words.change_later.format(date="June 16, 2026", amount="$0.00")),
     )  # fmt: skip

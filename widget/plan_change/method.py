@@ -13,6 +13,8 @@ from widget.desk import Desk
 from widget.plan_change.pressing import Pressed, pressed
 from widget.web.requests import AnyRequest
 
+METHODS_WITHIN_S = 3.0
+
 
 @post("/plan_change/method", name="plan_change.method", status_code=200)
 async def method(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str] | Redirect:
@@ -27,6 +29,9 @@ async def method(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[s
 
 async def _existing(press: Pressed) -> Response[str]:
     words, subscription = press.texts.words, press.standing.subscription
+    if press.standing.methods is None:  # still being read in the background
+        await press.desk.wait_for(f"methods:{subscription.id}", seconds=METHODS_WITHIN_S)
+        press = await press.reload()
     known = {one.id for one in press.standing.methods or ()}
     wanted = press.form["method"]
     if wanted not in known or obstacle(subscription) not in {None, "no_method", "ending"}:
