@@ -11,6 +11,7 @@ import httpx
 from tests.stage import Stage
 from widget.core.offers_file import read
 from widget.storage import offers
+from widget.storage.database import rows
 from widget.web import tickets
 
 # Every plan of the sandbox by the month and the year, with what a test wants to say about it.
@@ -131,6 +132,17 @@ def ticket(stage: Stage, subscription: str, customer: str = "cus_nadia", **more:
 
 async def open_panel(stage: Stage, subscription: str, customer: str = "cus_nadia", **more: Any) -> Panel:
     return Panel(stage, await stage.encore.get(f"/embed/plans/{ticket(stage, subscription, customer, **more)}"))
+
+
+async def quiet(stage: Stage) -> None:
+    """Until nothing is being read in the background any more: webhooks applied, catalogue mirrored."""
+    for _ in range(200):
+        busy = await rows("SELECT 1 AS there FROM job WHERE done_at IS NULL AND kind IN ('apply', 'methods') LIMIT 1")
+        fresh = await rows("SELECT 1 AS there FROM job WHERE kind = 'refresh' AND run_at > {}", int(time.time() * 1000))
+        if not busy and fresh:
+            return
+        await asyncio.sleep(0.02)  # other tasks of this process work meanwhile; bounded by the range
+    raise AssertionError("still busy")
 
 
 async def at_dodo(stage: Stage, subscription: str) -> dict[str, Any]:

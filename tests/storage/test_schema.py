@@ -13,7 +13,7 @@ Column = tuple[str, str, bool, bool]  # name, type, may be null, is the key
 UNIQUE = {
     "charge": {"reason"},
     "charge_history": {"charge_id, seq"},
-    "occasion": {"placement, payment_id"},
+    "occasion": {"placement, payment_id", "told_as"},
     "presentation": {"occasion_id, step"},
     "return_ticket": {"token_hash"},
 }
