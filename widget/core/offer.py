@@ -33,12 +33,23 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     badge: str = ""
 
 
+def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> Texts:
+    """The merchant's words nearest to a BCP 47 name: the same name, else the same language, else their own."""
+    wanted = locale.lower().replace("_", "-")
+    named = {name.lower().replace("_", "-"): found for name, found in others}
+    for name in (wanted, wanted.partition("-")[0]):
+        if name in named:
+            return named[name]
+    return next((found for name, found in named.items() if name.partition("-")[0] == wanted.partition("-")[0]), texts)
+
+
 class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is proposed, where, for whom, in what order, and what comes on a no."""
 
     name: str
     product: str
     texts: Texts
+    locale: dict[str, Texts] = {}  # the same in other languages, by BCP 47 name
     placement: str = "post_purchase"
     rule: Rule = field(default_factory=Rule)
     priority: int = 0  # higher first

@@ -3,9 +3,10 @@
 import re
 
 from widget.core.money import DIGITS
-from widget.core.offer import CHAIN_LIMIT, Offer, chain
+from widget.core.offer import CHAIN_LIMIT, Offer, Texts, chain
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
 
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -26,10 +27,10 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
     flaws = [
         ("name", NAME_EXPECTED, bool(_NAME.fullmatch(offer.name))),
         ("product", "expected a product id, 1 to 80 characters", 0 < len(offer.product) <= 80),
-        ("texts.headline", "expected 1 to 120 characters", 0 < len(offer.texts.headline) <= 120),
-        ("texts.body", "expected at most 600 characters", len(offer.texts.body) <= 600),
-        ("texts.badge", "expected at most 40 characters", len(offer.texts.badge) <= 40),
-        ("texts.gain", "expected at most 5 lines of at most 120 characters", _short(offer.texts.gain)),
+        *_texts("texts", offer.texts),
+        *(flaw for name, texts in offer.locale.items() for flaw in _texts(f"locale.{name}", texts)),
+        *((f"locale.{name}", "expected a BCP 47 name such as de or pt-BR", bool(_LOCALE.fullmatch(name)))
+          for name in offer.locale),
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
         ("quiet_days", "expected 0 to 3650", 0 <= offer.quiet_days <= 3650),
         ("shown_at_most", "expected 0 (no cap) or more", offer.shown_at_most >= 0),
@@ -47,6 +48,15 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         ("on_decline", f"the chain loops or is longer than {CHAIN_LIMIT} offers", _chain_ends(offer, offers)),
     ]  # fmt: skip
     return [(key, message) for key, message, fine in flaws if not fine]
+
+
+def _texts(where: str, texts: Texts) -> list[tuple[str, str, bool]]:
+    return [
+        (f"{where}.headline", "expected 1 to 120 characters", 0 < len(texts.headline) <= 120),
+        (f"{where}.body", "expected at most 600 characters", len(texts.body) <= 600),
+        (f"{where}.badge", "expected at most 40 characters", len(texts.badge) <= 40),
+        (f"{where}.gain", "expected at most 5 lines of at most 120 characters", _short(texts.gain)),
+    ]
 
 
 def _short(lines: tuple[str, ...]) -> bool:

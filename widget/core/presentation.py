@@ -43,6 +43,7 @@ class Card(Struct, frozen=True):
     product_image: str | None
     recurring: Recurring | None = None
     compare_with: Money | None = None
+    others: tuple[tuple[str, Texts], ...] = ()  # the texts in other languages, by BCP 47 name
 
 
 class Quote(Struct, frozen=True):

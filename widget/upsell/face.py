@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from widget.core.charge import Charge, Fate
 from widget.core.method import Method
 from widget.core.money import Money
+from widget.core.offer import spoken
 from widget.core.presentation import CardState, Quote, card_state
 from widget.desk import Desk
 from widget.storage.ids import new_id
@@ -186,14 +187,15 @@ def _plain(base: CardView, words: Words, face: Face) -> CardView:
 def _described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
     """What is offered and for how much: fields of the card."""
     card, total = presentation.card, quote.total
+    texts = spoken(card.texts, card.others, locale)
     amount = _money(total, locale)
     methods = {method.id: method_label(method, words) for method in presentation.methods}
     chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
     return {
-        "headline": card.texts.headline,
-        "body": card.texts.body,
-        "gain": card.texts.gain,
-        "badge": card.texts.badge,
+        "headline": texts.headline,
+        "body": texts.body,
+        "gain": texts.gain,
+        "badge": texts.badge,
         "product_name": card.product_name,
         "product_image": card.product_image or "",
         "quantity": presentation.quantity,

@@ -304,6 +304,7 @@ def _card(step: Step) -> Card:
         product_name=step.product.name,
         product_image=f"/a/image/{step.image}" if step.image else None,
         recurring=step.product.recurring,
+        others=tuple(sorted(step.offer.locale.items())),
         compare_with=Money(compare.amount, compare.currency) if compare and same else None,
     )
 
