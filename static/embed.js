@@ -50,6 +50,7 @@
         this.textContent = "";
         this.frame = null;
         this.mark = "";
+        this.shown = false;
         if (!ticket) {
           return;
         }
@@ -110,9 +111,10 @@
         return "light";
       }
 
-      // About the height of an open card, so that the page around it hardly moves when it comes.
+      // About the height of an open card or of three plans, so that the page around it hardly moves when it comes.
       reserved() {
-        return (this.clientWidth || 400) < 672 ? 600 : 320;
+        var narrow = (this.clientWidth || 400) < 672;
+        return subject === "plan" ? (narrow ? 1300 : 720) : narrow ? 600 : 320;
       }
 
       wait(frame) {
@@ -145,6 +147,10 @@
 
       tell(state, name) {
         var event = Object.prototype.hasOwnProperty.call(EVENTS, state) ? EVENTS[state] : "";
+        if (event === "ready" && subject === "plan") {
+          event = this.shown ? "" : event; // back at the plans it is not there anew
+          this.shown = true;
+        }
         var detail = {};
         detail[subject] = name;
         var mark = (event || state) + " " + name;

@@ -57,6 +57,12 @@
     }
   }
 
+  // What is shown: another state, or another step of the same.
+  function shown() {
+    var here = card();
+    return here ? here.getAttribute("data-state") + " " + (here.getAttribute("data-step") || "") : "";
+  }
+
   // While it is not decided the card keeps the height it had, so that nothing around it jumps twice.
   function hold(before, now) {
     if (framed && (before === "open" || before === "quote") && WAITING[now]) {
@@ -75,21 +81,16 @@
     }
   }
 
-  // Another offer or another price in the same place: its buttons wait a moment, and the reading starts at the heading.
+  // Other buttons in the same place: a second press of hand or mouse finds nothing for a moment, and the reading starts at the heading.
   function settle() {
     var here = card();
-    var buttons = here.querySelectorAll("button.accept, button.decline");
     var active = document.activeElement; // the body, where the pressed button was out of order meanwhile
     if (!active || active === document.body || here.contains(active)) {
       document.getElementById("encore-title").focus({ preventScroll: true });
     }
-    buttons.forEach(function (button) {
-      button.disabled = true;
-    });
+    here.style.pointerEvents = "none";
     setTimeout(function () {
-      buttons.forEach(function (button) {
-        button.disabled = false;
-      });
+      here.style.pointerEvents = "";
     }, SETTLE_MS);
   }
 
@@ -112,7 +113,8 @@
 
   document.addEventListener("htmx:before:swap", function (event) {
     var text = event.detail.ctx.text || "";
-    last.swapped = last.state;
+    last.swapped = shown();
+    last.asked = event.target.matches(".poll"); // by itself, not by a press
     if (text.indexOf('id="encore-offer"') < 0 && text.indexOf('id="encore-plans"') < 0) {
       event.preventDefault();
       unreached(event.target);
@@ -124,8 +126,10 @@
   document.addEventListener("htmx:after:swap", function () {
     var here = card();
     var state = here && here.getAttribute("data-state");
-    if (here && last.swapped === state && (state === "open" || state === "quote")) {
-      setTimeout(settle, 0); // after htmx has given the pressed button back
+    if (here && !last.asked) {
+      var moved = last.swapped !== shown();
+      var other = moved ? here.id === "encore-plans" : state === "open" || state === "quote";
+      setTimeout(other ? settle : keepFocus, 0); // after htmx has given the pressed button back
     }
   });
 
