@@ -1,7 +1,10 @@
 """`encore offers`: what a merchant sees when a file is right, wrong, put in force, and written out again."""
 
+import json
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 DEMO = Path(__file__).parents[2] / "widget/demo/offers.toml"
@@ -47,3 +50,35 @@ def test_what_was_applied_is_exported_byte_for_byte(encore, tmp_path):
     assert done.stdout == f"{DEMO}: 5 offers, 1 plan family in force as version 1\n"
     assert encore("offers", "export", "out.toml").returncode == 0
     assert (tmp_path / "out.toml").read_bytes() == DEMO.read_bytes()
+
+
+def test_the_schema_for_editors_accepts_the_demo_and_names_a_typing_error(encore):
+    done = encore("offers", "schema")
+    found = json.loads(done.stdout)
+    jsonschema.Draft202012Validator.check_schema(found)
+    judge = jsonschema.Draft202012Validator(found)
+    demo = tomllib.loads(DEMO.read_text())
+    assert [error.message for error in judge.iter_errors(demo)] == []
+    demo["offer"][0]["quiet_dys"] = 3
+    assert any("quiet_dys" in error.message for error in judge.iter_errors(demo))
+
+
+def test_who_applied_what_when_is_told_and_what_a_file_would_change(encore, tmp_path):
+    assert encore("migrate").returncode == 0
+    (tmp_path / "offers.toml").write_text(OFFER.format("a"))
+    assert encore("offers", "diff", "offers.toml").stdout.count("\n+") == 5
+    assert encore("offers", "apply", "offers.toml").returncode == 0
+    assert encore("offers", "diff", "offers.toml").stdout == ""
+    (tmp_path / "offers.toml").write_text(OFFER.format("b"))
+    assert '-name = "a"\n' in encore("offers", "diff", "offers.toml").stdout
+    assert encore("offers", "apply", "offers.toml").returncode == 0
+    told = json.loads(encore("offers", "history", "--json").stdout)
+    assert [one["version"] for one in told] == [2, 1]
+    assert set(told[0]) == {"version", "applied_at", "applied_by", "digest"}
+    assert encore("offers", "history").stdout.startswith("VERSION")
+
+
+def test_without_a_file_the_usage_is_wrong(encore):
+    done = encore("offers", "check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "name a FILE" in done.stderr

@@ -1,29 +1,45 @@
-"""`encore offers check|apply|export FILE`: the offers file, validated, put in force, or written out."""
+"""`encore offers`: the offers file, validated, compared, put in force, written out; its schema and its history."""
 
 import argparse
+import difflib
 import getpass
+import json
 import sys
 import time
 from pathlib import Path
 
 from widget.commands.books import with_database
-from widget.commands.printing import complain
-from widget.core.offers_file import OffersFile, OffersFileError, read
+from widget.commands.printing import as_json, as_table, complain, when
+from widget.core.offers_file import OffersFile, OffersFileError, read, schema
 from widget.storage import offers
 
-HELP = "check, apply or export the offers file"
+HELP = "check, diff, apply or export the offers file; its schema and history"
+
+_NEED_FILE = ("check", "diff", "apply", "export")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do and the file."""
-    parser.add_argument("action", choices=["check", "apply", "export"])
-    parser.add_argument("file", type=Path, help="a TOML file; - is standard input or output")
+    parser.add_argument("action", choices=[*_NEED_FILE, "schema", "history"])
+    parser.add_argument("file", type=Path, nargs="?", help="a TOML file; - is standard input or output")
+    parser.add_argument("--json", action="store_true", help="history: one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 1 with every problem named by file, line and field; a file with problems is never applied."""
+    if args.file is None and args.action in _NEED_FILE:
+        complain(f"encore offers {args.action}: name a FILE, or - for standard input or output")
+        return 2
+    if args.action == "history":
+        return with_database(lambda: _history(as_document=args.json))
+    if args.action == "schema":
+        return _written(args.file or Path("-"), json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
     if args.action == "export":
-        return _export(args.file)
+        return _export(Path(args.file))
+    return _with_text(args)
+
+
+def _with_text(args: argparse.Namespace) -> int:
     try:
         text = sys.stdin.read() if str(args.file) == "-" else args.file.read_text("utf-8")
     except OSError as error:
@@ -36,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
         for problem in error.problems:
             complain(f"{args.file}:{problem.line}: {problem.field}: {problem.message}")
         return 1
+    if args.action == "diff":
+        return with_database(lambda: _diff(args.file, text))
     if args.action == "check":
         print(f"{args.file}: {_counted(found)}, no problems")
         return 0
@@ -66,11 +84,37 @@ def _export(file: Path) -> int:
 
     if code := with_database(ask):
         return code
+    return _written(file, found[0])
+
+
+def _written(file: Path, text: str) -> int:
     if str(file) == "-":
-        sys.stdout.write(found[0])
+        sys.stdout.write(text)
         return 0
     try:
-        file.write_text(found[0], "utf-8")
+        file.write_text(text, "utf-8")
     except OSError as error:
         return complain(f"{file}: {error.strerror}")
+    return 0
+
+
+async def _diff(file: Path, text: str) -> int:
+    """What applying the file would change, as a unified diff; nothing where nothing would change."""
+    now = await offers.file_in_force() or ""
+    lines = difflib.unified_diff(
+        now.splitlines(keepends=True), text.splitlines(keepends=True), fromfile="in force", tofile=str(file)
+    )
+    sys.stdout.writelines(lines)
+    return 0
+
+
+async def _history(*, as_document: bool) -> int:
+    found = await offers.versions()
+    if as_document:
+        as_json([{**one, "applied_at": when(one["applied_at"])} for one in found])
+        return 0
+    lines = (
+        (str(one["version"]), when(one["applied_at"]) or "", one["applied_by"], one["digest"][:12]) for one in found
+    )
+    as_table(("VERSION", "APPLIED", "BY", "SHA-256"), lines, nothing="No offers file was ever applied.")
     return 0

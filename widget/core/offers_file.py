@@ -3,8 +3,9 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
+import msgspec
 from msgspec import Struct
 
 from widget.core.family_flaws import family_flaws
@@ -82,3 +83,16 @@ def _all(document: dict[str, object], name: str, kind: type[T]) -> tuple[tuple[T
         return (), [((name,), f"write it as [[{name}]]")]
     each = [fitted(table, kind, (name, index)) for index, table in enumerate(cast("list[object]", tables))]
     return tuple(value for value, _ in each if value is not None), [flaw for _, flaws in each for flaw in flaws]
+
+
+class _Document(Struct, forbid_unknown_fields=True):
+    """The whole file, as an editor should know it."""
+
+    offer: tuple[Offer, ...] = ()
+    plan_family: tuple[PlanFamily, ...] = ()
+
+
+def schema() -> dict[str, Any]:
+    """A JSON Schema (2020-12) of the file for editors; what only shows across tables is told by `read`."""
+    found = msgspec.json.schema(_Document)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Encore offers file", **found}

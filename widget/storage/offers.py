@@ -1,6 +1,7 @@
 """The offers in force and every version of the file they and the plan families came from."""
 
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -80,3 +81,8 @@ async def file_in_force() -> str | None:
     """The text of the file in force, byte for byte as applied."""
     found = await rows("SELECT body FROM offers_file ORDER BY version DESC LIMIT 1")
     return found[0]["body"] if found else None
+
+
+async def versions() -> list[dict[str, Any]]:
+    """Every version of the file: when it was applied, by whom, and its digest; the newest first."""
+    return await rows("SELECT version, applied_at, applied_by, digest FROM offers_file ORDER BY version DESC")
