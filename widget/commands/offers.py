@@ -30,12 +30,13 @@ def run(args: argparse.Namespace) -> int:
     if args.file is None and args.action in _NEED_FILE:
         complain(f"encore offers {args.action}: name a FILE, or - for standard input or output")
         return 2
+    file: Path = args.file or Path("-")
     if args.action == "history":
         return with_database(lambda: _history(as_document=args.json))
     if args.action == "schema":
-        return _written(args.file or Path("-"), json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        return _written(file, json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
     if args.action == "export":
-        return _export(Path(args.file))
+        return _export(file)
     return _with_text(args)
 
 
