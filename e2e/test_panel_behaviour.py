@@ -96,14 +96,30 @@ def test_the_chosen_plan_is_priced_with_the_seats_typed(demo, page):
     assert re.search(r"quantity\W+2", sent[0])
 
 
-def test_the_host_page_hears_ready_once_and_each_change_once(demo, page):
+def _account(demo, page: Page):
+    """The frame of a new subscription in the shop's account page."""
     demo.control("purchases", {"customer_id": "cus_nadia", "product_id": "pdt_basic"})
     page.goto(f"{demo.shop}/account")
     page.get_by_label("You are").select_option("cus_nadia")
     page.get_by_role("button", name="Sign in").click()
     frame = page.frame_locator("encore-plans iframe").first
+    expect(frame.locator("#encore-plans")).to_have_attribute("data-state", "choices", timeout=15_000)
+    return frame
+
+
+def test_a_long_list_that_becomes_short_does_not_leave_the_reader_below_it(demo, page):
+    page.set_viewport_size({"width": 390, "height": 640})
+    frame = _account(demo, page)
+    page.evaluate("document.body.style.paddingBottom = '4000px'")  # a long page: no end of it scrolls anything back
+    frame.get_by_role("button", name="Cancel plan").click()
+    expect(frame.locator("#encore-plans")).to_have_attribute("data-step", "downsell")
+    expect(frame.locator("#encore-title")).to_be_in_viewport()
+    assert 0 <= frame.locator("#encore-title").bounding_box()["y"] < 640
+
+
+def test_the_host_page_hears_ready_once_and_each_change_once(demo, page):
+    frame = _account(demo, page)
     panel = frame.locator("#encore-plans")
-    expect(panel).to_have_attribute("data-state", "choices", timeout=15_000)
     one = page.locator("encore-plans").first
     one.evaluate("""here => {
       window.heard = [];
@@ -122,3 +138,17 @@ def test_the_host_page_hears_ready_once_and_each_change_once(demo, page):
     frame.get_by_role("button", name="Back to the plans").click()
     expect(panel).to_have_attribute("data-state", "choices")
     assert page.evaluate("window.heard") == [["plan-changed", "pdt_pro"]]
+
+
+def test_a_lost_line_leaves_the_plans_and_what_was_typed_where_they_are(demo, page):
+    page.clock.install()
+    page.goto(f"{demo.encore}/gallery/plans/choices")
+    page.route("**/plan_change/status", lambda route: route.abort())
+    page.get_by_label("Seats").fill("7")
+    for _ in range(3):
+        with page.expect_event("requestfailed") as failed:
+            page.clock.run_for(600_000)
+        assert failed.value.resource_type == "fetch"
+        page.clock.run_for(60_000)  # longer than any pause before another try
+    expect(page.get_by_label("Seats")).to_have_value("7")
+    assert page.url.endswith("/gallery/plans/choices")

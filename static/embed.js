@@ -140,6 +140,9 @@
         if (said.type === "size" && said.height >= 0 && said.height < 10000) {
           this.frame.style.height = said.height + "px";
         }
+        if (said.type === "top" && this.getBoundingClientRect().top < 0) {
+          this.scrollIntoView({ block: "start" });
+        }
         if (said.type === "state" && typeof said.state === "string") {
           this.tell(said.state, String(said[subject] || ""));
         }

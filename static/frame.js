@@ -88,6 +88,10 @@
     if (!active || active === document.body || here.contains(active)) {
       document.getElementById("encore-title").focus({ preventScroll: true });
     }
+    if (here.id === "encore-plans") { // a long list may have become a short sum, far above what is looked at
+      document.getElementById("encore-title").scrollIntoView({ block: "nearest" });
+      say({ type: "top" });
+    }
     here.style.pointerEvents = "none";
     setTimeout(function () {
       here.style.pointerEvents = "";
@@ -98,6 +102,9 @@
   function unreached(form) {
     var here = card();
     var status = document.getElementById("encore-status");
+    if (form && form.classList.contains("quiet-poll")) {
+      return; // it asks now and then anyway, and has no press of its own
+    }
     if (form && form.classList.contains("poll")) {
       setTimeout(function () {
         if (form.isConnected) {
