@@ -45,6 +45,7 @@ def test_nadia_can_be_offered_one_click():
         ({"declined_until": NOW + timedelta(days=1)}, "not_declined", "2026-11-22T12:00:00+00:00"),
         ({"times_shown": 3, "shown_at_most": 3}, "cap_not_reached", "3"),
         ({"times_shown": 4, "shown_at_most": 3}, "cap_not_reached", "4"),
+        ({"shown_today": 2, "shown_per_day": 2}, "daily_cap_not_reached", "2"),
         ({"total": None}, "above_minimum", "no price"),
         ({"total": Money(49, "USD")}, "above_minimum", "49 USD"),
         ({"total": Money(0, "KWD")}, "above_minimum", "0 KWD"),

@@ -22,6 +22,7 @@ _NEEDS = {
     "not_owned": "the customer must not have it already, or repeats be allowed",
     "not_declined": "the quiet period after their no must be over",
     "cap_not_reached": "it was shown to this customer as often as it may be",
+    "daily_cap_not_reached": "it was shown to this customer as often today as it may be",
     "above_minimum": "the price must be at least Dodo's minimum",
     "has_method": "the customer needs a saved payment method",
     "method_chargeable": "the saved method must be a card, Apple Pay or Google Pay",

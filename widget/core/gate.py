@@ -28,6 +28,8 @@ class Seen(Struct, frozen=True):
     used_method: str | None
     refused_methods: frozenset[str]  # refused lately for this customer: not tried again
     now: datetime
+    shown_today: int = 0  # within the last 24 hours
+    shown_per_day: int = 0  # 0 is no cap
 
 
 class Verdict(Struct, frozen=True):
@@ -56,12 +58,15 @@ def _may_show(seen: Seen) -> tuple[Check, ...]:
     total = seen.total
     enough = total is not None and total.amount >= MINIMUM.get(total.currency, 1)
     quiet = seen.declined_until is None or seen.declined_until <= seen.now
+    today = Check("daily_cap_not_reached", str(seen.shown_today), seen.shown_today < seen.shown_per_day)
+    daily = (today,) if seen.shown_per_day > 0 else ()
     capped = seen.shown_at_most > 0 and seen.times_shown >= seen.shown_at_most
     return (
         Check("product_active", _text(seen.product_active), seen.product_active is True),
         Check("not_owned", _text(seen.owned), seen.repeats_allowed or seen.owned is False),
         Check("not_declined", seen.declined_until.isoformat() if seen.declined_until else "never", quiet),
         Check("cap_not_reached", str(seen.times_shown), not capped),
+        *daily,
         Check("above_minimum", f"{total.amount} {total.currency}" if total else "no price", enough),
     )
 

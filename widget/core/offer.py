@@ -61,6 +61,7 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     repeats: Repeats = "never"
     quiet_days: int = 30  # after a no, this customer does not see it for so long
     shown_at_most: int = 0  # times per customer in all; 0 is no cap
+    shown_per_day: int = 0  # times per customer within 24 hours; 0 is no cap
     open_minutes: int = 1440  # how long a presentation can be accepted after it was prepared
     paused: bool = False
     starts: datetime | None = None

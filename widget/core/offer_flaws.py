@@ -34,6 +34,7 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
         ("quiet_days", "expected 0 to 3650", 0 <= offer.quiet_days <= 3650),
         ("shown_at_most", "expected 0 (no cap) or more", offer.shown_at_most >= 0),
+        ("shown_per_day", "expected 0 (no cap) or more", offer.shown_per_day >= 0),
         ("open_minutes", "expected 1 to 43200", 1 <= offer.open_minutes <= 43_200),
         ("placement", "1 to 40 of a-z, 0-9 and _", bool(re.fullmatch(r"[a-z0-9_]{1,40}", offer.placement))),
         ("rule.currencies", "unknown currency (ISO 4217)", all(c in DIGITS for c in rule.currencies)),

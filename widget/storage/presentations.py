@@ -188,13 +188,13 @@ async def declined_until(customer_id: str, offer_name: str) -> int | None:
     return int(found[0]["until"]) if found and found[0]["until"] is not None else None
 
 
-async def times_shown(customer_id: str, offer_name: str) -> int:
-    """How often the offer was opened to this customer."""
+async def times_shown(customer_id: str, offer_name: str, *, since: int = 0) -> int:
+    """How often the offer was opened to this customer, in all or since then (epoch ms)."""
     found = await rows(
-        "SELECT COUNT(*) AS times FROM presentation WHERE customer_id = {} AND offer_name = {} "
-        "AND opened_at IS NOT NULL",
+        "SELECT COUNT(*) AS times FROM presentation WHERE customer_id = {} AND offer_name = {} AND opened_at >= {}",
         customer_id,
         offer_name,
+        since,
     )
     return int(found[0]["times"])
 

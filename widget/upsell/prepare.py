@@ -29,6 +29,7 @@ PRODUCT_LIVES_MS = 10 * 60 * 1000
 PICTURE_LIVES_MS = 24 * 60 * 60 * 1000
 # How long a refused method is left alone (product D4).
 REFUSED_FOR = timedelta(days=1)
+_DAY_MS = 24 * 60 * 60 * 1000
 _GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
 _PENDING = ("processing", "requires_customer_action", "requires_confirmation", "requires_payment_method", "")
 
@@ -182,6 +183,8 @@ async def _judge(
             declined_until=datetime.fromtimestamp(quiet / 1000, UTC) if quiet is not None else None,
             times_shown=await presentations.times_shown(customer, offer.name),
             shown_at_most=offer.shown_at_most,
+            shown_today=await presentations.times_shown(customer, offer.name, since=now - _DAY_MS),
+            shown_per_day=offer.shown_per_day,
             total=priced.total if priced else None,
             exact=priced is not None and priced.exact,
             methods=methods,
