@@ -12,6 +12,7 @@ from widget.plan_change.examples import examples
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
 NARROWEST = {"width": 320, "height": 640}
+ACCOUNT = {"width": 736, "height": 800}  # a frame in a shop's account page: two columns
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -35,14 +36,15 @@ def test_every_face_is_drawn_and_axe_finds_nothing(demo, open_window, size, sche
     assert found == {}
 
 
-def test_nothing_overflows_on_the_narrowest_phone_or_at_double_text_size(demo, open_window):
-    page = open_window(viewport=NARROWEST).new_page()
+@pytest.mark.parametrize("width", [NARROWEST["width"], ACCOUNT["width"]])
+def test_nothing_overflows_on_the_narrowest_phone_in_an_account_page_or_at_double_text_size(demo, open_window, width):
+    page = open_window(viewport={"width": width, "height": 640}).new_page()
     for name in examples():
         page.goto(f"{demo.encore}/gallery/plans/{name}")
         for zoom in ("100%", "200%"):
             page.evaluate("size => { document.documentElement.style.fontSize = size }", zoom)
             wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= NARROWEST["width"], (name, zoom, wide)
+            assert wide <= width, (name, zoom, wide)
 
 
 def test_every_target_can_be_hit(demo, open_window):
@@ -55,6 +57,16 @@ def test_every_target_can_be_hit(demo, open_window):
             if box.evaluate("one => one.matches('.stepper label, .comment label')"):
                 continue  # the field below it is the target
             assert size["height"] >= 24, (name, size)
+
+
+def test_where_there_is_room_the_sum_stands_beside_its_lines_and_on_a_phone_above_them(demo, open_window):
+    page = open_window(viewport=ACCOUNT).new_page()
+    page.goto(f"{demo.encore}/gallery/plans/quote")
+    lines, due = page.locator(".what").bounding_box(), page.locator(".due").bounding_box()
+    assert lines["x"] + lines["width"] <= due["x"]
+    page.set_viewport_size(NARROWEST)
+    lines, due = page.locator(".what").bounding_box(), page.locator(".due").bounding_box()
+    assert due["y"] + due["height"] <= lines["y"]
 
 
 def test_the_first_paint_is_one_document_one_stylesheet_one_script_within_30_kb(demo):
