@@ -1,8 +1,13 @@
 """Whatever state a subscription is in, the panel says it in a sentence, with a way out where there is one."""
 
+import asyncio
+import time
+
 import pytest
 
 from tests.plans import at_dodo, changes, family, open_panel, subscribe
+from widget.core.offers_file import read
+from widget.storage import offers
 
 DODO = {"authorization": "Bearer sandbox"}
 
@@ -91,11 +96,6 @@ async def test_a_product_in_no_family_has_no_other_plan(stage):
 
 
 async def test_the_family_may_be_a_collection_of_the_provider(stage):
-    import time
-
-    from widget.core.offers_file import read
-    from widget.storage import offers
-
     text = '[[plan_family]]\nname = "plans"\ncollection = "pdc_plans"\n'
     await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
     subscription = await subscribe(stage)
@@ -203,7 +203,24 @@ async def test_the_open_panel_changes_by_itself_when_news_arrives(stage):
         now = await panel.press("status", polls="2")
         if now.status == 200:
             break
-        import asyncio
-
         await asyncio.sleep(0.05)  # the poll of a browser; bounded by the range
     assert "Your plan ends on" in now.text
+
+
+async def test_a_trial_says_that_a_change_ends_it_and_is_billed_at_once(stage):
+    text = """
+[[plan_family]]
+name = "tryout"
+[[plan_family.plan]]
+product = "pdt_tryout"
+[[plan_family.plan]]
+product = "pdt_pro"
+"""
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+    subscription = await subscribe(stage, product="pdt_tryout")
+    panel = await open_panel(stage, subscription)
+    assert "in your trial" in panel.text
+    quote = await panel.choose("pdt_pro")
+    assert quote.button("Pay $80.00 now")  # nothing was paid, so nothing is credited
+    assert (await (await quote.confirm()).settled()).state == "changed"
+    assert [row["amount"] for row in await changes(stage)] == [8000]
