@@ -132,7 +132,7 @@ def test_credit_that_is_granted_says_in_words_where_it_goes():
     given = quote(due=Money(0, "USD"), tax=0, credits=1000, lines=lines)
     view = quoted(standing(), given, TEXTS)
     assert "not paid out to the card" in view.credit_line
-    assert confirm_label(given, TEXTS) == "Change now and get $10.00 credit"
+    assert confirm_label(given, TEXTS) == "Change now and get $10.00 credit – $0.00 due"
     assert view.method == ""
 
 

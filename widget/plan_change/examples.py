@@ -61,7 +61,7 @@ def examples() -> dict[str, PanelView]:
             Row(words.credit_becomes, "$30.00"), Row(words.total, "$0.00", kind="total"),
         ),
         credit_line=words.credit_granted.format(amount="$30.00"), effective=words.starts_now,
-        confirm=Way("/plan_change/confirm", words.change_credit.format(amount="$30.00")),
+        confirm=Way("/plan_change/confirm", words.change_credit.format(amount="$30.00", due="$0.00")),
     )  # fmt: skip
     after = PanelView(
         state=PanelState.WORKING, key="example", plan="pdt_pro", title=words.working_title,

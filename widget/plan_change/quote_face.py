@@ -34,8 +34,8 @@ def quoted(standing: Standing, quote: PlanQuote, texts: Texts, *, notice: str = 
         credit_line=credit_line(quote, texts),
         effective=effective(quote, texts),
         next_bill=next_bill(standing, quote, texts),
-        method=quote.method or words.method_on_file if pays else "",
-        method_label=words.charged_to if pays else "",
+        method=quote.method or words.method_on_file if pays and payable and preview.exact else "",
+        method_label=words.charged_to if pays and payable and preview.exact else "",
         loses=lost(standing, change.product_id, change.addons),
         loses_label=words.loses,
         scheduled_line=_replaced(standing, quote, texts),
@@ -54,7 +54,8 @@ def confirm_label(quote: PlanQuote, texts: Texts) -> str:
     if preview.due.amount > 0:
         return words.pay_and_change.format(amount=due)
     if preview.credits > 0:
-        return words.change_credit.format(amount=texts.money(preview.credits, preview.credits_currency))
+        credit = texts.money(preview.credits, preview.credits_currency)
+        return words.change_credit.format(amount=credit, due=due)
     return words.change_free.format(amount=due)
 
 
