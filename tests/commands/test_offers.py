@@ -82,3 +82,13 @@ def test_without_a_file_the_usage_is_wrong(encore):
     done = encore("offers", "check")
     assert (done.returncode, done.stdout) == (2, "")
     assert "name a FILE" in done.stderr
+
+
+def test_a_draft_is_tried_on_past_purchases_without_writing(encore, tmp_path):
+    assert encore("migrate").returncode == 0
+    (tmp_path / "offers.toml").write_text(OFFER.format("a"))
+    done = encore("offers", "replay", "offers.toml", "--last", "10")
+    assert (done.returncode, done.stdout) == (0, "No past purchase is kept.\n")
+    told = json.loads(encore("offers", "replay", "offers.toml", "--json").stdout)
+    assert told == {"purchases": [], "offers": []}
+    assert encore("offers", "export", "-").returncode == 1  # nothing was put in force

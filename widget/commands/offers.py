@@ -10,19 +10,21 @@ from pathlib import Path
 
 from widget.commands.books import with_database
 from widget.commands.printing import as_json, as_table, complain, when
+from widget.commands.replaying import dry_run
 from widget.core.offers_file import OffersFile, OffersFileError, read, schema
 from widget.storage import offers
 
 HELP = "check, diff, apply or export the offers file; its schema and history"
 
-_NEED_FILE = ("check", "diff", "apply", "export")
+_NEED_FILE = ("check", "diff", "replay", "apply", "export")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do and the file."""
     parser.add_argument("action", choices=[*_NEED_FILE, "schema", "history"])
     parser.add_argument("file", type=Path, nargs="?", help="a TOML file; - is standard input or output")
-    parser.add_argument("--json", action="store_true", help="history: one JSON document")
+    parser.add_argument("--last", type=int, default=1000, help="replay: at most so many past purchases (1000)")
+    parser.add_argument("--json", action="store_true", help="history, replay: one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -55,6 +57,9 @@ def _with_text(args: argparse.Namespace) -> int:
         return 1
     if args.action == "diff":
         return with_database(lambda: _diff(args.file, text))
+    if args.action == "replay":
+        last = max(1, min(args.last, 1_000_000))
+        return with_database(lambda: dry_run(found, last=last, as_document=args.json))
     if args.action == "check":
         print(f"{args.file}: {_counted(found)}, no problems")
         return 0

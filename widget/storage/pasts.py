@@ -1,0 +1,81 @@
+"""Past purchases with what was known when their offers were prepared; read only, for dry runs."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from widget.core.considered import Considered
+from widget.core.money import Money
+from widget.core.offer import Check
+from widget.core.replaying import Past
+from widget.storage.database import rows
+
+_METHOD_CHECKS = ("has_method", "method_chargeable", "method_not_expired", "method_not_refused")
+_AT_ONCE = 100
+
+
+async def pasts(limit: int) -> AsyncIterator[Past]:
+    """The newest first, at most so many; a hundred at a time, so that a long run can be watched and ended."""
+    seen, before = 0, 2**62
+    while seen < limit:
+        found = await rows(
+            "SELECT id, payment_id, customer_id, products, total, currency, country, prepared_at, reasons "
+            "FROM occasion WHERE placement = 'post_purchase' AND state IN ('ready', 'empty') "
+            "AND customer_id IS NOT NULL AND currency IS NOT NULL AND prepared_at < {} "
+            "ORDER BY prepared_at DESC, id LIMIT {}",
+            before,
+            min(_AT_ONCE, limit - seen),
+        )
+        for row in found:
+            yield await _past(row)
+        if not found:
+            return
+        seen, before = seen + len(found), int(found[-1]["prepared_at"])
+
+
+async def _past(row: dict[str, Any]) -> Past:
+    at, customer = int(row["prepared_at"]), str(row["customer_id"])
+    considered = msgspec.json.decode(row["reasons"] or "[]", type=tuple[Considered, ...])
+    owned = await rows(
+        "SELECT product_id FROM purchase WHERE customer_id = {} AND at < {} AND (ended_at IS NULL OR ended_at > {})",
+        customer,
+        at,
+        at,
+    )
+    quiet = await rows(
+        "SELECT DISTINCT offer_name FROM decline WHERE customer_id = {} AND at < {} AND quiet_until > {}",
+        customer,
+        at,
+        at,
+    )
+    shown = await rows(
+        "SELECT offer_name, COUNT(*) AS times FROM presentation WHERE customer_id = {} AND opened_at < {} "
+        "GROUP BY offer_name ORDER BY offer_name",
+        customer,
+        at,
+    )
+    return Past(
+        occasion_id=row["id"],
+        payment_id=row["payment_id"],
+        customer_id=customer,
+        products=tuple(msgspec.json.decode(row["products"], type=list[str])),
+        total=Money(int(row["total"] or 0), row["currency"]),
+        country=row["country"] or "",
+        at=datetime.fromtimestamp(at / 1000, UTC),
+        chosen=tuple(one.offer for one in considered if one.chosen),
+        owned=frozenset(one["product_id"] for one in owned),
+        quiet=frozenset(one["offer_name"] for one in quiet),
+        shown=tuple((one["offer_name"], int(one["times"])) for one in shown),
+        method_checks=_methods(considered),
+    )
+
+
+def _methods(considered: tuple[Considered, ...]) -> tuple[Check, ...]:
+    """What any of the offers found out about the customer's methods; it was the same for all."""
+    for one in considered:
+        found = tuple(check for check in one.checks if check.name in _METHOD_CHECKS)
+        if found:
+            return found
+    return ()
