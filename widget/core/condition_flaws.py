@@ -1,0 +1,100 @@
+"""What is wrong with a condition: its shape first, then what can never hold."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from widget.core.condition import KEYS, LEAVES, TREE, Condition, given, only
+from widget.core.condition_clash import clash
+from widget.core.condition_examples import EXAMPLES
+from widget.core.condition_leaf_flaws import leaf_flaws
+from widget.core.toml_lines import Path
+from widget.core.toml_tables import fitted
+
+DEEPEST = 8  # levels of all, any and none; deeper is no longer read by anybody
+MOST = 100  # leaves in one condition
+
+
+class ConditionFlaw(NamedTuple):
+    """A mistake; `path` leads from the condition to it, and the suggestion may be empty."""
+
+    path: Path
+    message: str
+    suggestion: str = ""
+
+    @property
+    def told(self) -> str:
+        """Message and suggestion as one line."""
+        return f"{self.message}; {self.suggestion}" if self.suggestion else self.message
+
+
+def read_condition(table: object) -> tuple[Condition | None, tuple[ConditionFlaw, ...]]:
+    """A condition from a TOML value, or every flaw of it."""
+    condition, misfits = fitted(table, Condition, ())
+    if condition is None:
+        return None, tuple(ConditionFlaw(path, message, shown(path)) for path, message in misfits)
+    found = flaws(condition)
+    return (None, found) if found else (condition, ())
+
+
+def shown(path: Path) -> str:
+    """How the innermost key of a condition on a path is written; empty where the path leads past none."""
+    keys = [step for step in path if isinstance(step, str) and step in EXAMPLES]
+    return f"write {EXAMPLES[keys[-1]]}" if keys else ""
+
+
+def flaws(condition: Condition) -> tuple[ConditionFlaw, ...]:
+    """Every flaw; what can never hold is looked for where the shape is right."""
+    found = [*_shape(condition, (), 0)]
+    if not found and (count := _leaves(condition)) > MOST:
+        found = [ConditionFlaw((), f"has {count} conditions, expected at most {MOST}")]
+    return tuple(found or _impossible(condition, ()))
+
+
+def impossible(condition: Condition) -> bool:
+    """Certainly never holds, whatever the facts; False says nothing."""
+    return clash(condition) is not None
+
+
+def _shape(condition: Condition, path: Path, depth: int) -> Iterator[ConditionFlaw]:
+    pairs = given(condition)
+    if len(pairs) != 1:
+        yield _one_key(path, [key for key, _ in pairs])
+        return
+    key, value = pairs[0]
+    at = (*path, key)
+    if key not in TREE:
+        yield from (ConditionFlaw((*at, *flaw.path), flaw.message, flaw.suggestion) for flaw in leaf_flaws(key, value))
+    elif depth == DEEPEST:
+        yield ConditionFlaw(at, f"deeper than {DEEPEST} levels")
+    elif not value and key != "all":
+        says = "never holds" if key == "any" else "excludes nothing"
+        yield ConditionFlaw(at, f"is empty and {says}", "give it conditions or take it out")
+    else:
+        for index, part in enumerate(value):
+            yield from _shape(part, (*at, index), depth + 1)
+
+
+def _one_key(path: Path, keys: list[str]) -> ConditionFlaw:
+    if not keys:
+        return ConditionFlaw(path, f"says nothing; expected one of {', '.join(KEYS)}", f"write {EXAMPLES['bought']}")
+    listed = ", ".join(f"{{ {key} = … }}" for key in keys)
+    if set(keys) & set(TREE) and set(keys) & set(LEAVES):
+        listed = ", ".join(f"{{ {key} = {'[…]' if key in TREE else '…'} }}" for key in keys)
+    return ConditionFlaw(path, f"one condition in each {{ }}; found {' and '.join(keys)}", f"write all = [{listed}]")
+
+
+def _leaves(condition: Condition) -> int:
+    key, value = only(condition)
+    return sum(map(_leaves, value)) if key in TREE else 1
+
+
+def _impossible(condition: Condition, path: Path) -> Iterator[ConditionFlaw]:
+    """The whole, else each branch of an `any` or `none` that could be left out."""
+    if found := clash(condition, path):
+        yield ConditionFlaw(found.path, found.message)
+        return
+    key, value = only(condition)
+    if key not in TREE:
+        return
+    for index, part in enumerate(value):
+        yield from _impossible(part, (*path, key, index))
