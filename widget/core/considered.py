@@ -29,6 +29,7 @@ _NEEDS = {
     "method_not_expired": "the saved card must not be expired",
     "method_not_refused": "the saved card was refused lately",
     "price_exact": "Dodo must name an exact price",
+    "when": "every condition that is not met above would have to be",
     "first_in_order": "an offer before it was chosen",
     "has_purchase": "the customer needs a purchase at Dodo",
     "paid": "the payment must have succeeded",

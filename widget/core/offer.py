@@ -5,6 +5,9 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from widget.core.condition import Condition
+from widget.core.condition_facts import Facts
+from widget.core.condition_outcome import Outcome, evaluate
 from widget.core.money import Money
 
 CHAIN_LIMIT = 3  # offers in one chain, the first included (product journey 1)
@@ -52,6 +55,7 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     locale: dict[str, Texts] = {}  # the same in other languages, by BCP 47 name
     placement: str = "post_purchase"
     rule: Rule = field(default_factory=Rule)
+    when: Condition | None = None  # a tree of conditions; both it and the rule must hold
     priority: int = 0  # higher first
     on_decline: str | None = None  # the next offer of the chain
     chain_only: bool = False  # shown only as somebody's on_decline
@@ -76,6 +80,7 @@ class PurchaseFacts(Struct, frozen=True):
     country: str
     at: datetime
     occasion: str = ""  # the name of a moment in the app
+    facts: Facts = field(default_factory=Facts)  # what a tree of conditions may ask, as far as it was read
 
 
 class Check(Struct, frozen=True):
@@ -110,7 +115,17 @@ def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[C
         checks.append(Check("max_total", str(total), total <= rule.max_total))
     if rule.occasions:
         checks.append(Check("occasion", purchase.occasion or "none", purchase.occasion in rule.occasions))
+    if offer.when is not None:
+        outcome = evaluate(offer.when, purchase.facts, offer.name)
+        checks.append(Check("when", told(outcome), outcome.held))
     return tuple(checks)
+
+
+def told(outcome: Outcome) -> str:
+    """Every leaf with the value it saw and whether it held, in the order of the file."""
+    if outcome.parts:
+        return "; ".join(told(part) for part in outcome.parts)
+    return f"{outcome.name} {outcome.value}{'' if outcome.held else f', needs {outcome.need}'}"
 
 
 def in_order(offers: tuple[Offer, ...], placement: str) -> tuple[Offer, ...]:

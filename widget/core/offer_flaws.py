@@ -2,6 +2,7 @@
 
 import re
 
+from widget.core.condition_flaws import flaws as condition_flaws
 from widget.core.money import DIGITS
 from widget.core.offer import CHAIN_LIMIT, Offer, Texts, chain
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
@@ -16,6 +17,8 @@ def offer_flaws(offers: tuple[Offer, ...]) -> list[Flaw]:
     names = [offer.name for offer in offers]
     for index, offer in enumerate(offers):
         flaws += [(("offer", index, *key.split(".")), message) for key, message in _flaws(offer, names, offers)]
+        if offer.when is not None:
+            flaws += [(("offer", index, "when", *flaw.path), flaw.told) for flaw in condition_flaws(offer.when)]
         if offer.name in names[:index]:
             flaws.append((("offer", index, "name"), f"{offer.name!r} is already an offer above"))
     return flaws

@@ -51,3 +51,15 @@ async def hold_only(subscription_id: str, product_id: str, *, ended_at: int | No
         subscription_id,
         product_id,
     )
+
+
+async def before(customer_id: str, *, payment_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(products, subscription ids) the customer came to by other payments than this one, ended ones too."""
+    found = await rows(
+        "SELECT product_id, subscription_id FROM purchase WHERE customer_id = {} "
+        "AND (payment_id IS NULL OR payment_id <> {}) ORDER BY at, id LIMIT 500",
+        customer_id,
+        payment_id,
+    )
+    products = tuple(dict.fromkeys(row["product_id"] for row in found))
+    return products, tuple(dict.fromkeys(row["subscription_id"] for row in found if row["subscription_id"]))

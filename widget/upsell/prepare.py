@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.gate import Seen, Verdict, judge
 from widget.core.method import Method
@@ -21,6 +22,7 @@ from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 from widget.till.charge import CHARGE_MARK
+from widget.upsell.facts import facts_of
 from widget.upsell.latest import latest_purchase
 from widget.upsell.pricing import order_of, quote_of
 
@@ -117,10 +119,12 @@ async def _choose(
     at = datetime.fromtimestamp(now / 1000, UTC)
     country = payment.billing.country if payment.billing else ""
     total = Money(0, payment.total.currency) if occasion.is_moment else payment.total
-    facts = PurchaseFacts(bought, total, country, at, occasion.name or "")
     found = await asks.methods(payment.customer_id)
     methods = None if isinstance(found, NotThere | Unreadable) else found
     _, in_force = await offers.in_force()
+    asked = [head.when for head in in_order(in_force, occasion.placement) if head.when is not None]
+    known = await facts_of(asks, occasion, payment, bought, asked, at=at) if asked else Facts()
+    facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
     considered: list[Considered] = []
     for head in in_order(in_force, occasion.placement):
         checks = rule_checks(head, facts, at)

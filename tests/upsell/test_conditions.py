@@ -1,0 +1,114 @@
+"""Conditions of the offers file decide who is offered what, on facts that were really read."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.stage import API_KEY
+from widget.core.considered import missing
+from widget.core.offers_file import OffersFileError, read
+from widget.storage import occasions, offers, purchases
+from widget.web import tickets
+
+
+def file(condition: str) -> str:
+    return f'[[offer]]\nname = "workbook"\nproduct = "pdt_workbook"\nwhen = {condition}\n[offer.texts]\nheadline = "The workbook"\n'
+
+
+async def shown(stage, condition: str, *, customer: str = "cus_nadia", product: str = "pdt_course") -> str:
+    text = file(condition)
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+    return (await stage.open(await stage.purchase(customer, product))).state
+
+
+@pytest.mark.parametrize(
+    ("condition", "state"),
+    [
+        ('{ bought = ["pdt_course"] }', "open"),
+        ('{ bought = ["pdt_brushes"] }', "empty"),
+        ('{ total = { at_least = 4900, currency = "USD" } }', "open"),
+        ('{ total = { at_least = 4901, currency = "USD" } }', "empty"),
+        ('{ country = ["US", "CA"] }', "open"),
+        ('{ none = [{ country = ["US"] }] }', "empty"),
+        ('{ any = [{ country = ["DE"] }, { currency = ["USD"] }] }', "open"),
+        ('{ customer = "first" }', "open"),
+        ('{ past_purchases = { at_least = 1 } }', "empty"),
+        ('{ method = ["card"] }', "open"),
+        ('{ subscribed = { product = ["pdt_pro"] } }', "empty"),
+        ('{ customer_metadata = { key = "tier", equals = "gold" } }', "empty"),
+    ],
+)  # fmt: skip
+async def test_who_is_offered_what(stage, condition, state):
+    assert await shown(stage, condition) == state
+
+
+async def test_what_somebody_bought_before_and_subscribes_to_counts(stage):
+    await stage.purchase("cus_nadia", "pdt_pro")
+    await stage.purchase("cus_nadia", "pdt_brushes")
+    for _ in range(200):
+        if {"pdt_pro", "pdt_brushes"} <= set((await purchases.before("cus_nadia", payment_id=""))[0]):
+            break
+        await asyncio.sleep(0.02)  # both webhooks are applied meanwhile; bounded by the range
+    asked = '{ all = [{ ever_bought = ["pdt_brushes"] }, { subscribed = { product = ["pdt_pro"] } }, { customer = "returning" }, { spent = { currency = "USD", at_least = 10900 } }] }'
+    assert await shown(stage, asked) == "open"
+
+
+async def test_the_reasons_name_every_condition_with_what_it_saw(stage):
+    text = file('{ all = [{ country = ["DE"] }, { total = { at_least = 1000, currency = "USD" } }] }')
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+    payment = await stage.purchase()
+    await stage.open(payment)
+    (found,) = await occasions.reasons(payment["payment_id"])
+    (one,) = found.considered
+    said = next(check for check in one.checks if check.name == "when")
+    assert not said.held
+    assert "country US, needs DE" in said.value
+    assert "total 4900 USD" in said.value
+    assert missing(one)[0].startswith("when (country US, needs DE")
+
+
+async def test_moments_bring_their_data(stage):
+    text = file('{ all = [{ occasion = ["limit_near"] }, { occasion_data = { key = "used", at_least = 0.8 } }] }')
+    text = text.replace("product =", 'placement = "in_app"\nproduct =')
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+    await stage.purchase()
+    for used, state in ((0.5, "empty"), (0.9, "open")):
+        told = await stage.encore.post(
+            "/api/v1/occasions",
+            headers={"authorization": f"Bearer {API_KEY}"},
+            json={
+                "customer_id": "cus_nadia",
+                "name": "limit_near",
+                "data": {"used": used},
+                "idempotency_key": str(used),
+            },
+        )
+        assert told.status_code == 201
+        ticket = tickets.mint_offer(
+            stage.settings.signing_keys,
+            customer_id="cus_nadia",
+            payment_id=None,
+            placement="in_app",
+            now=int(time.time()),
+        )
+        card = await (await stage.get(ticket)).settled(while_in={"preparing"})
+        assert card.state == state
+
+
+@pytest.mark.parametrize(
+    ("condition", "field"),
+    [
+        ('{ contry = ["US"] }', "offer[0].when.contry"),
+        ('{ all = [{ currency = ["USD"] }, { currency = ["EUR"] }] }', "offer[0].when"),
+        ("{ share = 0 }", "offer[0].when"),
+        ("{ any = [] }", "offer[0].when"),
+        ("{ total = { at_least = 10, at_most = 5 } }", "offer[0].when"),
+    ],
+)
+def test_what_can_never_hold_is_told_with_its_line(condition, field):
+    with pytest.raises(OffersFileError) as error:
+        read(file(condition))
+    (problem,) = error.value.problems
+    assert problem.field.startswith(field)
+    assert problem.line == 4
