@@ -100,14 +100,15 @@ def _share(key: str, percent: int) -> Claims:
 
 
 def _entry(key: str, entry: Entry) -> Claims:
-    typed, about = isinstance(entry, DataEntry), f"{key} {entry.key}"
-    yield about, Claim(limits=limits(entry))
+    typed = isinstance(entry, DataEntry)
+    claim = Claim(limits=limits(entry), there=entry.exists is True)
+    if entry.exists is False:
+        claim = claim.beside(Claim(frozenset({ABSENT})))
     if entry.equals is not UNSET:
-        yield about, _words((entry.equals,), typed)
+        claim = claim.beside(_words((entry.equals,), typed))
     if entry.one_of is not UNSET:
-        yield about, _words(entry.one_of, typed)
-    if entry.exists is not UNSET:
-        yield about, Claim(there=True) if entry.exists else Claim(frozenset({ABSENT}))
+        claim = claim.beside(_words(entry.one_of, typed))
+    yield f"{key} {entry.key}", claim
 
 
 def _window(key: str, window: Window) -> Claims:

@@ -13,11 +13,12 @@ IMPOSSIBLE = "can never hold: "
 
 
 class Term(NamedTuple):
-    """A leaf that must hold for the whole to hold."""
+    """A leaf that must hold, or must not where it is denied, for the whole to hold."""
 
     path: Path
     key: str
     value: Any
+    denied: bool = False
 
 
 class Clash(NamedTuple):
@@ -84,7 +85,7 @@ def _exclude(condition: Condition, path: Path, needed: _Needed) -> None:
     elif key in _OPPOSITE:
         needed.holding.append(Term(at, _OPPOSITE[key], value))
     elif key and key not in TREE:
-        needed.failing.append(Term(at, key, value))
+        needed.failing.append(Term(at, key, value, denied=True))
 
 
 def _between(holding: list[Term], failing: list[Term]) -> Clash | None:
@@ -106,11 +107,12 @@ def _values(holding: list[Term], failing: list[Term]) -> Iterator[Clash]:
 
 
 def _told(term: Term, other: Term) -> Clash:
-    words = f"{IMPOSSIBLE}{named(term.key, term.value)} {wanted(term.key, term.value)}"
-    if other.path == term.path:
-        return Clash(term.path, words)
-    beside = f"{named(other.key, other.value)} {wanted(other.key, other.value)}"
-    return Clash(term.path, f"{words} falls out with {beside} ({spelled(other.path)})")
+    words = f"{IMPOSSIBLE}{_words(term)}"
+    return Clash(term.path, words if other == term else f"{words} contradicts {_words(other)} ({spelled(other.path)})")
+
+
+def _words(term: Term) -> str:
+    return f"{named(term.key, term.value)}: {'not ' if term.denied else ''}{wanted(term.key, term.value)}"
 
 
 def _products(holding: list[Term]) -> Iterator[Clash]:

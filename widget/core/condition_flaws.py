@@ -1,5 +1,6 @@
 """What is wrong with a condition: its shape first, then what can never hold."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -27,19 +28,41 @@ class ConditionFlaw(NamedTuple):
         return f"{self.message}; {self.suggestion}" if self.suggestion else self.message
 
 
+# What a TOML value is called by people, for the words of the one who reads types.
+_KINDS = {
+    "object": "a table { … }",
+    "array": "a list [ … ]",
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number with a point",
+    "bool": "true or false",
+    "time": "a time without quotes",
+    "date": "a date without quotes",
+    "datetime": "a date and time without quotes",
+}
+_EXPECTED = re.compile(r"expected (?P<wanted>[a-z]+(?: \| [a-z]+)*), got (?P<found>[a-z]+)")
+
+
 def read_condition(table: object) -> tuple[Condition | None, tuple[ConditionFlaw, ...]]:
     """A condition from a TOML value, or every flaw of it."""
     condition, misfits = fitted(table, Condition, ())
-    if condition is None:
-        return None, tuple(ConditionFlaw(path, message, shown(path)) for path, message in misfits)
-    found = flaws(condition)
+    found = tuple(misfit(path, message) for path, message in misfits) if condition is None else flaws(condition)
     return (None, found) if found else (condition, ())
 
 
-def shown(path: Path) -> str:
-    """How the innermost key of a condition on a path is written; empty where the path leads past none."""
+def misfit(path: Path, message: str) -> ConditionFlaw:
+    """What was told about a value of the wrong kind, in words of conditions; the path may begin outside of them."""
     keys = [step for step in path if isinstance(step, str) and step in EXAMPLES]
-    return f"write {EXAMPLES[keys[-1]]}" if keys else ""
+    if message.startswith("write it as") and path[-1] in TREE:
+        message = "expected array, got object"
+    if said := _EXPECTED.fullmatch(message):
+        wanted = " or ".join(_KINDS.get(kind, kind) for kind in said["wanted"].split(" | "))
+        message = f"expected {wanted}, found {_KINDS.get(said['found'], said['found'])}"
+    if "did you mean" in message or not keys:
+        return ConditionFlaw(path, message)
+    key = next((key for key in keys if key not in TREE), keys[-1])
+    example = f"{{ {EXAMPLES['bought']} }}" if key in TREE and path[-1] != key else EXAMPLES[key]
+    return ConditionFlaw(path, message, f"write {example}")
 
 
 def flaws(condition: Condition) -> tuple[ConditionFlaw, ...]:
@@ -76,7 +99,7 @@ def _shape(condition: Condition, path: Path, depth: int) -> Iterator[ConditionFl
 
 def _one_key(path: Path, keys: list[str]) -> ConditionFlaw:
     if not keys:
-        return ConditionFlaw(path, f"says nothing; expected one of {', '.join(KEYS)}", f"write {EXAMPLES['bought']}")
+        return ConditionFlaw(path, f"says nothing; expected one of {', '.join(KEYS)}")
     listed = ", ".join(f"{{ {key} = … }}" for key in keys)
     if set(keys) & set(TREE) and set(keys) & set(LEAVES):
         listed = ", ".join(f"{{ {key} = {'[…]' if key in TREE else '…'} }}" for key in keys)

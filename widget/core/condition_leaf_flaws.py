@@ -116,9 +116,7 @@ def _backwards(window: Window) -> Flaws:
     if begins is not None and ends is not None and begins >= ends:
         halves = f'over midnight: any = [{{ time = {{ from = "{first}" }} }}, {{ time = {{ to = "{last}" }} }}]'
         key = "from" if end is UNSET else "to"
-        yield LeafFlaw(
-            (key,), f"can never hold: from {first} to {last} ends before it starts", f"over midnight: {halves}"
-        )
+        yield LeafFlaw((key,), f"can never hold: from {first} to {last} ends before it starts", halves)
 
 
 def _known_zone(name: str) -> bool:
