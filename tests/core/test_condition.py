@@ -160,6 +160,23 @@ def test_nobody_is_left_out_of_none_on_the_strength_of_what_could_not_be_read():
     assert (outcome.held, outcome.unknown) == (False, True)
 
 
+@pytest.mark.parametrize("tree", ["all", "any"])
+def test_what_could_not_be_read_stays_unknown_through_the_trees_within_none(tree):
+    unread = replace(NADIA, subscriptions=None)
+    outcome = asked(f"none = [{{ {tree} = [{{ subscribed = {{}} }}] }}]", unread)
+    assert (outcome.held, outcome.unknown) == (False, True)
+    assert asked(f"none = [{{ {tree} = [{{ none = [{{ subscribed = {{}} }}] }}] }}]", unread).unknown
+
+
+@pytest.mark.parametrize(("past", "customer"), [(0, "first"), (1, "returning"), (2, "returning")])
+def test_a_customer_returns_with_the_second_purchase(past, customer):
+    facts = replace(NADIA, past_purchases=past)
+    assert [asked(f'customer = "{one}"', facts).held for one in ("first", "returning")] == [
+        customer == "first",
+        customer == "returning",
+    ]
+
+
 def test_any_holds_beside_an_unknown_and_all_fails_beside_one():
     unread = replace(NADIA, subscriptions=None)
     assert asked('any = [{ subscribed = {} }, { country = ["DE"] }]', unread).held
@@ -202,6 +219,10 @@ def test_the_place_of_a_customer_never_changes():
     """Written down: another number here would deal every running share anew."""
     assert [bucket(SALT, one) for one in ("cus_nadia", "cus_omar", "cus_uma")] == [20, 3, 68]
     assert bucket("another-offer", "cus_nadia") == 58
+
+
+def test_an_id_that_is_no_text_has_a_place_too():
+    assert 0 <= bucket(SALT, "cus_\ud800") < 100
 
 
 @pytest.mark.parametrize(

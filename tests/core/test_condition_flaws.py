@@ -122,6 +122,17 @@ def told(text: str) -> list[tuple[str, str]]:
             "expected one of equals, one_of, exists, found none",
         ),
         (
+            'customer_metadata = { key = "tier", equals = "gold", exists = true }',
+            "customer_metadata",
+            "expected one of equals, one_of, exists, found equals and exists",
+        ),
+        (
+            'time = { from = "10:00", to = "10:00" }',
+            "time.to",
+            "can never hold: from 10:00 to 10:00 ends before it starts; over midnight: "
+            'any = [{ time = { from = "10:00" } }, { time = { to = "10:00" } }]',
+        ),
+        (
             'customer_metadata = { key = "the tier", equals = "a" }',
             "customer_metadata.key",
             "expected 1 to 40 of letters, digits, - and _, found 'the tier'",
@@ -239,6 +250,16 @@ def test_a_mistake_is_told_where_it_is(text, path, message):
             "customer metadata a: x contradicts customer metadata a: absent (all[0].customer_metadata)",
         ),
         (
+            '{ occasion_data = { key = "a", exists = true } }, { occasion_data = { key = "a", exists = false } }',
+            "all[1].occasion_data",
+            "occasion data a: absent contradicts occasion data a: there (all[0].occasion_data)",
+        ),
+        (
+            '{ occasion_data = { key = "a", exists = false } }, { occasion_data = { key = "a", above = 1 } }',
+            "all[1].occasion_data",
+            "occasion data a: above 1 contradicts occasion data a: absent (all[0].occasion_data)",
+        ),
+        (
             "{ subscribed = {} }, { none = [{ subscribed = {} }] }",
             "all[1].none[0].subscribed",
             "the same is asked for (all[0].subscribed)",
@@ -264,6 +285,10 @@ def test_a_condition_that_can_never_hold_is_refused_with_both_sides(parts, path,
         "{ total = { at_least = 5 } }, { total = { at_most = 5 } }",
         "{ share = 30 }, { none = [{ share = 20 }] }",
         '{ locale = ["de"] }, { locale = ["de-AT", "fr"] }',
+        '{ locale = ["de-AT", "fr"] }, { locale = ["de"] }',
+        '{ spent = { at_least = 9, currency = "EUR" } }, { spent = { at_most = 8, currency = "USD" } }',
+        '{ customer = "first" }, { past_purchases = { at_most = 0 } }',
+        '{ customer = "returning" }, { past_purchases = { at_most = 1 } }',
         '{ time = { zone = "UTC", to = "12:00" } }, { time = { zone = "Europe/Berlin", from = "12:00" } }',
         '{ product_metadata = { key = "a", equals = 1 } }, { product_metadata = { key = "a", equals = 2 } }',
         '{ method = ["wallet"] }, { method = ["apple_pay"] }',

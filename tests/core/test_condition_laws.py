@@ -149,16 +149,22 @@ def test_nothing_is_asked_that_references_do_not_name(condition, facts):
     assert {need for needs in NEEDS.values() for need in needs} <= set(_READ_FOR)
 
 
-_IDS = st.lists(st.sampled_from(["pdt_a", "pdt_b", "pdt_c"]), max_size=2).map(tuple)
+_IDS = st.just(()) | st.lists(st.sampled_from(["pdt_a", "pdt_b", "pdt_c"]), max_size=2).map(tuple)
+
+
+def _seldom(*words):
+    return st.just(()) | st.lists(st.sampled_from(words), max_size=2).map(tuple)
+
+
 RULES = st.builds(
     Rule,
     bought_any=_IDS,
     bought_none=_IDS,
-    currencies=st.lists(st.sampled_from(["USD", "EUR"]), max_size=2).map(tuple),
-    countries=st.lists(st.sampled_from(["DE", "US"]), max_size=2).map(tuple),
+    currencies=_seldom("USD", "EUR"),
+    countries=_seldom("DE", "US"),
     min_total=st.none() | st.integers(-1, 3),
     max_total=st.none() | st.integers(-1, 3),
-    occasions=st.lists(st.sampled_from(["limit_near", "milestone"]), max_size=2).map(tuple),
+    occasions=_seldom("limit_near", "milestone"),
 )
 PURCHASES = st.builds(
     PurchaseFacts,
@@ -168,9 +174,18 @@ PURCHASES = st.builds(
     at=st.just(NOW),
     occasion=st.sampled_from(["", "limit_near"]),
 )
+BOUGHT = PurchaseFacts(("pdt_a",), Money(2, "USD"), "DE", NOW, "limit_near")
 
 
 @given(RULES, PURCHASES)
+@example(Rule(bought_any=("pdt_a", "pdt_b")), BOUGHT)
+@example(Rule(bought_none=("pdt_b",)), BOUGHT)
+@example(Rule(currencies=("USD",)), BOUGHT)
+@example(Rule(countries=("DE",)), BOUGHT)
+@example(Rule(min_total=2, max_total=2), BOUGHT)
+@example(Rule(min_total=3), BOUGHT)
+@example(Rule(max_total=1), BOUGHT)
+@example(Rule(occasions=("limit_near",)), BOUGHT)
 def test_a_flat_rule_says_the_same_as_the_condition_made_of_it(rule, purchase):
     offer = Offer(name="workbook", product="pdt_workbook", texts=Texts(headline="One more"), rule=rule)
     facts = Facts(

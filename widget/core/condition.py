@@ -109,8 +109,8 @@ LEAVES: tuple[str, ...] = tuple(key for key in KEYS if key not in TREE)
 
 def given(condition: Condition) -> tuple[tuple[str, Any], ...]:
     """What a node says, by its key; one pair in a condition without flaws."""
-    pairs = ((key, getattr(condition, key)) for key in KEYS)
-    return tuple((key, value) for key, value in pairs if value is not UNSET)
+    values = msgspec.structs.astuple(condition)
+    return tuple((key, value) for key, value in zip(KEYS, values, strict=True) if value is not UNSET)
 
 
 def only(condition: Condition) -> tuple[str, Any]:
