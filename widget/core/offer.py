@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
@@ -55,7 +55,7 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     locale: dict[str, Texts] = {}  # the same in other languages, by BCP 47 name
     placement: str = "post_purchase"
     rule: Rule = field(default_factory=Rule)
-    when: Condition | None = None  # a tree of conditions; both it and the rule must hold
+    when: Condition | UnsetType = UNSET  # a tree of conditions; both it and the rule must hold
     priority: int = 0  # higher first
     on_decline: str | None = None  # the next offer of the chain
     chain_only: bool = False  # shown only as somebody's on_decline
@@ -115,7 +115,7 @@ def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[C
         checks.append(Check("max_total", str(total), total <= rule.max_total))
     if rule.occasions:
         checks.append(Check("occasion", purchase.occasion or "none", purchase.occasion in rule.occasions))
-    if offer.when is not None:
+    if isinstance(offer.when, Condition):
         outcome = evaluate(offer.when, purchase.facts, offer.name)
         checks.append(Check("when", told(outcome), outcome.held))
     return tuple(checks)

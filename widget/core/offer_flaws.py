@@ -2,6 +2,7 @@
 
 import re
 
+from widget.core.condition import Condition
 from widget.core.condition_flaws import flaws as condition_flaws
 from widget.core.money import DIGITS
 from widget.core.offer import CHAIN_LIMIT, Offer, Texts, chain
@@ -17,7 +18,7 @@ def offer_flaws(offers: tuple[Offer, ...]) -> list[Flaw]:
     names = [offer.name for offer in offers]
     for index, offer in enumerate(offers):
         flaws += [(("offer", index, *key.split(".")), message) for key, message in _flaws(offer, names, offers)]
-        if offer.when is not None:
+        if isinstance(offer.when, Condition):
             flaws += [(("offer", index, "when", *flaw.path), flaw.told) for flaw in condition_flaws(offer.when)]
         if offer.name in names[:index]:
             flaws.append((("offer", index, "name"), f"{offer.name!r} is already an offer above"))

@@ -95,4 +95,5 @@ class _Document(Struct, forbid_unknown_fields=True):
 def schema() -> dict[str, Any]:
     """A JSON Schema (2020-12) of the file for editors; what only shows across tables is told by `read`."""
     found = msgspec.json.schema(_Document)
+    found["$defs"]["Condition"] |= {"minProperties": 1, "maxProperties": 1}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Encore offers file", **found}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.gate import Seen, Verdict, judge
@@ -122,7 +123,7 @@ async def _choose(
     found = await asks.methods(payment.customer_id)
     methods = None if isinstance(found, NotThere | Unreadable) else found
     _, in_force = await offers.in_force()
-    asked = [head.when for head in in_order(in_force, occasion.placement) if head.when is not None]
+    asked = [head.when for head in in_order(in_force, occasion.placement) if isinstance(head.when, Condition)]
     known = await facts_of(asks, occasion, payment, bought, asked, at=at) if asked else Facts()
     facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
     considered: list[Considered] = []
