@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -133,10 +134,13 @@ async def main(seconds: float) -> None:
         await stage.control("settings", {"final_after": 0.0})
         payment = await stage.purchase()
         await stage.open(payment)
-        ticket = stage.ticket(payment)
-        await stage.get(ticket)
+        # Many shoppers' tickets, each opened before: one ticket alone would soon be told to wait.
+        tickets = [stage.ticket(payment) for _ in range(int(1_500 * seconds))]
+        for ticket in tickets:
+            await stage.get(ticket)
+        turns = cycle(tickets)
 
-        shown = await rate(lambda: asgi_get(encore, f"/embed/offer/{ticket}"), seconds)
+        shown = await rate(lambda: asgi_get(encore, f"/embed/offer/{next(turns)}"), seconds)
         yardstick = await rate(lambda: asgi_get(plain, "/bare"), seconds)
         first = stage.ticket(payment)
         counting = Counting(storage.current())

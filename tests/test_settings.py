@@ -231,4 +231,15 @@ def test_a_secret_cannot_be_encoded_or_pickled():
 
 
 def test_every_name_in_the_contract_is_known():
-    assert len(NAMES) == len(set(NAMES)) == 10
+    assert len(NAMES) == len(set(NAMES)) == 11
+
+
+def test_proxies_are_addresses_or_networks():
+    found = with_(ENCORE_TRUSTED_PROXIES="10.0.0.7, 172.16.0.0/12 fd00::/8").trusted_proxies
+    assert [str(network) for network in found] == ["10.0.0.7/32", "172.16.0.0/12", "fd00::/8"]
+    assert with_().trusted_proxies == ()
+
+
+@pytest.mark.parametrize("wrong", ["proxy.mara.example", "10.0.0.1/8", "10.0.0.0/33", "*", "0.0.0.0/0", "::/0"])
+def test_a_proxy_that_is_none_or_everybody_stops_the_start(wrong):
+    assert problems(ENCORE_TRUSTED_PROXIES=wrong) == ["ENCORE_TRUSTED_PROXIES"]

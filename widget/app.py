@@ -29,6 +29,7 @@ from widget.upsell.prepare import prepare
 from widget.web import errors, health
 from widget.web.assets import assets_router
 from widget.web.headers import before_send
+from widget.web.limits import Limits
 from widget.webhooks.apply import apply
 from widget.webhooks.bell import Bell
 from widget.worker import Worker
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
         request_max_body_size=1_000_000,
     )
     app.state.settings = known
+    app.state.limits = Limits(known, now_ms)
     return app
 
 

@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, cast
 
 from msgspec import Struct
 
+from widget.core.networks import Network, networks_in
 from widget.core.origin import is_bare, is_local, origin_of
 from widget.core.secret import Secret
 
@@ -19,6 +19,7 @@ NAMES = (
     "ENCORE_ALLOWED_ORIGINS",
     "ENCORE_RETURN_ORIGINS",
     "ENCORE_API_KEYS",
+    "ENCORE_TRUSTED_PROXIES",
     "DODO_PAYMENTS_API_KEY",
     "DODO_PAYMENTS_WEBHOOK_KEY",
     "DODO_PAYMENTS_ENVIRONMENT",
@@ -111,6 +112,12 @@ class Reader:
                 self.warnings.append(f"{name}: key {place} is short; make one by: openssl rand -hex 32")
         return tuple(map(Secret, keys))
 
+    def networks(self, name: str) -> tuple[Network, ...]:
+        found, wrong = networks_in(self._text(name))
+        for one in wrong:
+            self._problem(name, ascii(one[:60]), 'your own proxies, such as "10.0.0.7, 172.16.0.0/12", never everybody')
+        return found
+
     def secret(self, name: str, expected: str) -> Secret:
         value = self._text(name)
         if not value:
@@ -174,13 +181,6 @@ class Reader:
 
     def _problem(self, name: str, found: str, expected: str) -> None:
         self.problems.append(Problem(name, found, expected))
-
-
-def unknown(environ: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted(environ):
-        if name.startswith(PREFIXES) and name not in NAMES:
-            close = difflib.get_close_matches(name, NAMES, n=1)
-            yield f"{name}: nobody knows this setting" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def _safe(url: str) -> bool:

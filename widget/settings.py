@@ -1,13 +1,15 @@
 """The environment in, one frozen struct out, and every problem told at once; documented in docs/settings.md."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from widget.core.networks import Network
 from widget.core.origin import origin_of
 from widget.core.secret import Secret
-from widget.environment import HOSTS, Environment, Problem, Reader, unknown
+from widget.environment import HOSTS, NAMES, PREFIXES, Environment, Problem, Reader
 
 _CHECKOUTS: dict[Environment, str] = {
     "test_mode": "https://test.checkout.dodopayments.com",
@@ -38,6 +40,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     dodo_webhook_keys: tuple[Secret, ...]  # empty: the webhook route answers 503
     dodo_environment: Environment | None
     dodo_base_url: str | None
+    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     warnings: tuple[str, ...] = ()
 
     @property
@@ -79,8 +82,16 @@ def load(environ: Mapping[str, str]) -> Settings:
         dodo_webhook_keys=reader.webhook_keys(),
         dodo_environment=environment,
         dodo_base_url=base_url,
-        warnings=(*reader.warnings, *unknown(environ)),
+        trusted_proxies=reader.networks("ENCORE_TRUSTED_PROXIES"),
+        warnings=(*reader.warnings, *_unknown(environ)),
     )
     if reader.problems:
         raise SettingsError(tuple(reader.problems), settings.warnings)
     return settings
+
+
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    for name in sorted(environ):
+        if name.startswith(PREFIXES) and name not in NAMES:
+            close = difflib.get_close_matches(name, NAMES, n=1)
+            yield f"{name}: nobody knows this setting" + (f"; did you mean {close[0]}?" if close else "")

@@ -50,6 +50,18 @@ class Boxed(Refusal):
     sentence = "This page shows the offer in a box that does not allow paying. Please open it in a window of its own."
 
 
+class RateLimited(Refusal):
+    """Asked too often in a short time; nothing was done. `key` is the press key of the page that asked, or empty."""
+
+    status = 429
+    sentence = "Please wait a moment."
+
+    def __init__(self, *, retry_after_s: int, key: str = "") -> None:
+        super().__init__(self.sentence)
+        self.retry_after_s = retry_after_s
+        self.key = key
+
+
 class NotNow(Refusal):
     """The provider cannot be asked at the moment; nothing was done."""
 

@@ -10,6 +10,7 @@ from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
 from widget.plan_change.show import MIRRORED_WITHIN_S, ready
 from widget.storage import jobs, returns
+from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
 from widget.web.requests import AnyRequest
@@ -20,7 +21,9 @@ async def back(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency
     """The panel on a page of its own, with the truth as the provider tells it now."""
     found = await returns.by_token(ticket)
     if found is None or found.subscription_id is None or found.expires_at <= desk.now():
+        await limits_of(request).miss(request)
         raise Gone
+    await limits_of(request).opening(request, found.id)
     subscription = await look(desk, found.subscription_id)
     standing = await ready(found.subscription_id, desk)
     if standing is not None and standing.underway is not None:

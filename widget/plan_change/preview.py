@@ -11,6 +11,7 @@ from widget.plan_change.pricing import ask, is_stale, may_change, nothing_to_do,
 from widget.plan_change.wish import Odd, wished
 from widget.provider.asks import Declined, Unreadable
 from widget.storage import plan_acts
+from widget.web.limits import limits_of
 from widget.web.requests import AnyRequest
 
 
@@ -28,6 +29,7 @@ async def preview(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
         return press.plans(f"{press.texts.words.bad_choice} {odd}", status=400)
     if nothing_to_do(press, wanted.change):
         return press.plans(press.texts.words.nothing_to_do)
+    await limits_of(request).preview(press.standing.subscription.id, key=press.form["key"])
     if declined := press.form.get("declined", ""):
         await plan_acts.decline_downsell(press.standing.subscription.id, declined[:80], at=desk.now())
         press = await press.reload()

@@ -15,6 +15,7 @@ from widget.plan_change.standing import Standing, stand
 from widget.storage import jobs, plan_quotes
 from widget.web import tickets
 from widget.web.forms import read_form
+from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
@@ -28,7 +29,9 @@ MIRRORED_WITHIN_S = 0.8
 @get("/embed/plans/{ticket:str}", name="plan_change.show", status_code=200)
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
-    return await _open(ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme="")
+    return await _open(
+        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme=""
+    )
 
 
 @post("/embed/plans", name="plan_change.show_posted", status_code=200)
@@ -36,6 +39,7 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
     """The snippet's frame: the ticket is in the body, with the page's address to go back to."""
     form = await read_form(request)
     return await _open(
+        request,
         form.get("ticket", ""),
         desk,
         parent=allowed_origin(request, desk.settings, named=form.get("origin", "")),
@@ -45,14 +49,18 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
     )
 
 
-async def _open(token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str) -> Response[str]:
+async def _open(
+    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str
+) -> Response[str]:
     try:
         ticket = tickets.read(token, "encore/plans", desk.settings.signing_keys, now=desk.now() // 1000)
     except tickets.BadTicket:
+        await limits_of(request).miss(request)
         raise Gone from None
     if ticket.subscription_id is None:
         raise Gone
     name = sha256(ticket.jti.encode()).hexdigest()
+    await limits_of(request).opening(request, name)
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),

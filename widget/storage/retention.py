@@ -42,6 +42,7 @@ async def sweep(now: int) -> int:
         ("plan_quote", "confirmed_at IS NULL AND expires_at < {}", now - PLAN_QUOTE_MS),
         ("plan_act", "pressed_at < {}", now - PLAN_ACT_MS),
         ("plan_opening", "at < {}", now - EXPOSURE_MS),
+        ("rate_limit", "spent_until < {}", now),
     ):
         key = "ticket" if table == "plan_opening" else "id"
         touched += len(

@@ -375,8 +375,16 @@ class CollectionRow(Table, tablename="product_collection"):
     read_at = BigInt()
 
 
+class RateLimit(Table, tablename="rate_limit"):
+    """Of the present minute, how much a ticket, a network or a key has used up."""
+
+    id = Varchar(80, primary_key=True)  # what is counted, and a keyed hash of whom
+    spent_until = BigInt()
+
+
 ALL: tuple[type[Table], ...] = (
     KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, PlanFamilyRow, Presentation, Quote,
     ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
     SubscriptionRow, PlanQuoteRow, PlanAct, PlanOpening, DownsellRow, AddonRow, CollectionRow,
+    RateLimit,
 )  # fmt: skip

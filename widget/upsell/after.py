@@ -14,6 +14,7 @@ from widget.storage.returns import Return
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document, show_page
 from widget.upsell.show import PREPARED_WITHIN_S
+from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.requests import AnyRequest
 
@@ -26,7 +27,9 @@ async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependenc
     """The card of this return on a page of its own, with the way on always visible."""
     back = await returns.by_token(ticket)
     if back is None or back.subscription_id is not None or back.expires_at <= desk.now():
+        await limits_of(request).miss(request)
         raise Gone
+    await limits_of(request).opening(request, back.id)
     hint = request.query_params.get("payment_id", "")[:_PAYMENT_ID_LIMIT]
     seen = await come_back(back, hint, desk)
     key = Press(

@@ -17,6 +17,7 @@ from widget.storage.returns import Return
 from widget.till.checkout import Page
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.sending import RETURN_LIVES_MS
+from widget.web.limits import limits_of
 from widget.web.requests import AnyRequest
 from widget.web.shapes import is_id
 
@@ -30,6 +31,7 @@ async def buy(request: AnyRequest, product_id: FromPath[str], desk: NamedDepende
     onward = desk.settings.next_or_none(wanted) if wanted else desk.settings.return_origins[0]
     if onward is None:
         raise BadInput("next", "an address at one of the origins in ENCORE_RETURN_ORIGINS")
+    await limits_of(request).checkout(request)
     token, now = secrets.token_urlsafe(32), desk.now()
     back = Return(
         id=new_id("ret"),

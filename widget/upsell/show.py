@@ -14,6 +14,7 @@ from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
 from widget.web import tickets
 from widget.web.forms import read_form
+from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
@@ -27,7 +28,9 @@ PREPARED_WITHIN_S = 0.8
 @get("/embed/offer/{ticket:str}", name="upsell.show", status_code=200)
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
-    return await _open(ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme="")
+    return await _open(
+        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme=""
+    )
 
 
 @post("/embed/offer", name="upsell.show_posted", status_code=200)
@@ -35,6 +38,7 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
     """The snippet's frame: the ticket is in the body, with the page's address to go back to."""
     form = await read_form(request)
     return await _open(
+        request,
         form.get("ticket", ""),
         desk,
         parent=allowed_origin(request, desk.settings, named=form.get("origin", "")),
@@ -44,12 +48,16 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
     )
 
 
-async def _open(token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str) -> Response[str]:
+async def _open(
+    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str
+) -> Response[str]:
     try:
         ticket = tickets.read(token, "encore/offer", desk.settings.signing_keys, now=desk.now() // 1000)
     except tickets.BadTicket:
+        await limits_of(request).miss(request)
         raise Gone from None
     name = sha256(ticket.jti.encode()).hexdigest()
+    await limits_of(request).opening(request, name)
     if ticket.payment_id is not None:
         seen = await _seen(ticket, ticket.payment_id, name, desk)
     else:

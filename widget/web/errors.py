@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 
-from widget.core.refusal import BadInput, Gone, Refusal
+from widget.core.refusal import BadInput, Gone, RateLimited, Refusal
 from widget.storage.away import Away
 from widget.web.htmx import is_fragment
 from widget.web.render import render
@@ -22,9 +22,27 @@ def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
     """A no from normal life."""
     if isinstance(refusal, BadInput):
         return _answer(request, refusal.status, refusal.code, str(refusal), field=refusal.field)
+    if isinstance(refusal, RateLimited):
+        return _wait(request, refusal)
     code = "not_found" if isinstance(refusal, Gone) else type(refusal).__name__.lower()
     headers = {"Retry-After": "30"} if refusal.status == 503 else {}
     return _answer(request, refusal.status, code, refusal.sentence, headers=headers)
+
+
+def _wait(request: Request[Any, Any, Any], refusal: RateLimited) -> Response[Any]:
+    """Too often. A page that asked with its press key comes back by itself, the way it stands then."""
+    headers = {"Retry-After": str(refusal.retry_after_s)}
+    path = request.url.path
+    if path.startswith(_MACHINES):
+        return _answer(request, 429, "rate_limited", refusal.sentence, headers=headers)
+    text = render(
+        "_wait.html" if is_fragment(request) else "wait.html",
+        message=refusal.sentence,
+        key=refusal.key,
+        again_ms=refusal.retry_after_s * 1000,
+        plans=path.startswith(("/plan_change/", "/embed/plans")),
+    )
+    return Response(text, status_code=429, headers=headers, media_type=MediaType.HTML)
 
 
 def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
