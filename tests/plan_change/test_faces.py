@@ -13,8 +13,8 @@ from widget.core.plan_panel import PanelState
 from widget.core.subscription import Discount, Subscription
 from widget.plan_change.choices_face import choices
 from widget.plan_change.quote_face import confirm_label, quoted
-from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts
+from widget.storage.standing import Standing
 
 NOW = datetime(2026, 5, 16, 9, tzinfo=UTC)
 NOW_MS = int(NOW.timestamp() * 1000)

@@ -13,6 +13,7 @@ from widget.core.money import Money
 CHAIN_LIMIT = 3  # offers in one chain, the first included (product journey 1)
 
 Repeats = Literal["never", "once_per_order", "always"]
+Agreement = Literal["button", "box"]
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,12 +47,33 @@ def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> 
     return next((found for name, found in named.items() if name.partition("-")[0] == wanted.partition("-")[0]), texts)
 
 
+class Bounds(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How many the shopper may take, both ends included."""
+
+    max: int
+    min: int = 1
+
+
+class Amounts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the shopper may pay for a pay-what-you-want product: minor units of the currency, before tax."""
+
+    currency: str
+    min: int
+    max: int
+    suggested: int
+
+
 class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is proposed, where, for whom, in what order, and what comes on a no."""
 
     name: str
     product: str
     texts: Texts
+    alternatives: tuple[str, ...] = ()  # other products, of which the shopper picks one instead
+    quantity_choice: Bounds | UnsetType = UNSET  # the shopper says how many
+    pay_what_you_want: Amounts | UnsetType = UNSET  # the shopper says how much
+    plan_change: bool = False  # the product is a plan: the button leads to the price of changing to it
+    agree: Agreement = "button"  # to recurring terms: by the button under them, or by a box ticked first
     locale: dict[str, Texts] = {}  # the same in other languages, by BCP 47 name
     placement: str = "post_purchase"
     rule: Rule = field(default_factory=Rule)
@@ -70,6 +92,11 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     paused: bool = False
     starts: datetime | None = None
     ends: datetime | None = None
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The product and those that may be picked instead."""
+        return (self.product, *self.alternatives)
 
 
 class PurchaseFacts(Struct, frozen=True):

@@ -116,6 +116,7 @@ class Order(Struct, frozen=True):
     billing: Address
     currency: str | None = None
     discount_codes: tuple[str, ...] = ()
+    amount: int | None = None  # of one, in minor units before tax; for pay-what-you-want products only
 
 
 class Preview(Struct, frozen=True):

@@ -3,10 +3,11 @@
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widget.core.charge import UNDECIDED, Charge, Fate
 from widget.core.money import Money
-from widget.core.offer import Texts
+from widget.core.offer import Agreement, Amounts, Bounds, Texts
 from widget.core.payment import Recurring
 
 
@@ -35,6 +36,25 @@ class CardState(StrEnum):
     ERROR = "error"
 
 
+class Choice(Struct, frozen=True, omit_defaults=True):
+    """One of several products to pick from; `total` is its exact price of the moment it was prepared."""
+
+    product_id: str
+    name: str
+    total: Money
+    image: str | None = None
+    recurring: Recurring | None = None
+
+
+class PlanOffer(Struct, frozen=True, omit_defaults=True):
+    """An offered plan of a subscription: what a period of it costs, and of the plan they have, before tax."""
+
+    subscription_id: str
+    product_id: str
+    price: Money
+    price_now: Money | None = None  # where both are paid in the same rhythm
+
+
 class Card(Struct, frozen=True):
     """What the shopper is shown, kept as it was when the presentation was made."""
 
@@ -44,6 +64,18 @@ class Card(Struct, frozen=True):
     recurring: Recurring | None = None
     compare_with: Money | None = None
     others: tuple[tuple[str, Texts], ...] = ()  # the texts in other languages, by BCP 47 name
+    choices: tuple[Choice, ...] = ()  # two or more; with one product there is nothing to pick
+    quantities: Bounds | None = None
+    amounts: Amounts | None = None
+    plan: PlanOffer | None = None
+    agree: Agreement = "button"
+
+    def of(self, product_id: str) -> "Card":
+        """The same card about the product that was picked."""
+        picked = next((choice for choice in self.choices if choice.product_id == product_id), None)
+        if picked is None:
+            return self
+        return replace(self, product_name=picked.name, product_image=picked.image, recurring=picked.recurring)
 
 
 class Quote(Struct, frozen=True):
@@ -62,6 +94,8 @@ class Quote(Struct, frozen=True):
     renewal: int | None
     made_at: int
     expires_at: int
+    amount: int | None = None  # what the shopper chose to pay for one, before tax
+    before: int | None = None  # the total without the discount codes
 
 
 def card_state(

@@ -9,8 +9,8 @@ from widget.core.plan_panel import PanelState, charge_state
 from widget.plan_change.choices_face import choices
 from widget.plan_change.panel import MethodChoice, PanelView, Row, Way
 from widget.plan_change.quote_face import credit_line, next_bill
-from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts
+from widget.storage.standing import Standing
 
 # How soon the panel asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))

@@ -7,8 +7,8 @@ from widget.core.plan_panel import PanelState
 from widget.core.subscription import Obstacle, Subscription, obstacle
 from widget.plan_change.options_face import tabs
 from widget.plan_change.panel import PanelView, Stepper, Way
-from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts
+from widget.storage.standing import Standing
 
 # A change at Dodo is heard of by webhook within seconds; an open panel looks for it now and then.
 LOOK_EVERY_MS = 15_000

@@ -78,7 +78,7 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pres
         intent=Charge(
             id=charge_id,
             reason=f"plan:{quote.id}",
-            presentation_id="",
+            presentation_id=press.key.presentation_id,  # where the change began with an offer
             quote_id=quote.id,
             customer_id=subscription.customer_id,
             product_id=quote.change.product_id,
@@ -109,7 +109,7 @@ def _consent(press: Pressed, quote: PlanQuote, pressed_at: int) -> Consent:
     parts += [f"{row.label} {row.amount}" for row in rows(standing, quote, texts)]
     parts += [effective(quote, texts), next_bill(standing, quote, texts), credit_line(quote, texts), quote.method]
     return Consent(
-        presentation_id="",
+        presentation_id=press.key.presentation_id,
         quote_id=quote.id,
         text=" | ".join(part for part in (*parts, f"[{confirm_label(quote, texts)}]") if part),
         total=quote.preview.due,

@@ -5,8 +5,8 @@ from datetime import timedelta
 from widget.core.plan_family import Tier
 from widget.core.subscription import AddonLine
 from widget.plan_change.panel import PlanOption, Tab
-from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts
+from widget.storage.standing import Standing
 
 
 def tabs(standing: Standing, texts: Texts, *, free: bool) -> tuple[Tab, ...]:

@@ -16,12 +16,12 @@ from widget.plan_change.choices_face import choices
 from widget.plan_change.face import Shown, show_panel
 from widget.plan_change.panel import PanelView
 from widget.plan_change.quote_face import quoted
-from widget.plan_change.standing import Standing, stand
 from widget.plan_change.texts import Texts
 from widget.provider.asks import NotThere
 from widget.storage import charges, plan_quotes, returns, subscriptions
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
+from widget.storage.standing import Standing, stand
 from widget.web.htmx import is_fragment
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark, press_in

@@ -6,8 +6,8 @@ from widget.core.plan_panel import PanelState
 from widget.core.subscription import obstacle
 from widget.plan_change.options_face import lost
 from widget.plan_change.panel import PanelView, Row, Way
-from widget.plan_change.standing import Standing
 from widget.plan_change.texts import Texts
+from widget.storage.standing import Standing
 
 _CONFIRM = "/plan_change/confirm"
 

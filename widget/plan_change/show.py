@@ -11,8 +11,8 @@ from widget.core.subscription import Subscription
 from widget.desk import Desk
 from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
-from widget.plan_change.standing import Standing, stand
 from widget.storage import jobs, plan_quotes
+from widget.storage.standing import Standing, stand
 from widget.web import tickets
 from widget.web.forms import read_form
 from widget.web.limits import limits_of

@@ -7,7 +7,7 @@ from widget.core.money import Money
 from widget.core.payment import Recurring
 from widget.core.plan_family import per_period
 from widget.core.subscription import AddonLine, Discount
-from widget.plan_change.standing import Standing
+from widget.storage.standing import Standing
 from widget.web.date_text import date_text
 from widget.web.money_text import money_text
 from widget.web.plan_words import PlanWords, plan_words_for

@@ -5,7 +5,7 @@ from msgspec import Struct
 from widget.core.plan_change import Change
 from widget.core.plan_family import PlanAddon, Terms
 from widget.core.subscription import AddonLine
-from widget.plan_change.standing import Standing
+from widget.storage.standing import Standing
 
 _CODE_LIMIT = 80
 

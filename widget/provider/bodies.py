@@ -9,7 +9,10 @@ from widget.provider.moves import Cancelling
 
 def cart(order: Order) -> dict[str, Any]:
     """One body for the preview and for what follows from it; a stranger has no id and no address yet."""
-    body: dict[str, Any] = {"product_cart": [{"product_id": order.product_id, "quantity": order.quantity}]}
+    item: dict[str, Any] = {"product_id": order.product_id, "quantity": order.quantity}
+    if order.amount is not None:
+        item["amount"] = order.amount
+    body: dict[str, Any] = {"product_cart": [item]}
     if order.customer_id:
         body["customer"] = {"customer_id": order.customer_id}
     if order.billing.country:

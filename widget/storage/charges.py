@@ -73,6 +73,13 @@ async def _hold_plan(charge: Charge) -> bool:
         charge.quote_id,
         charge.change.subscription_id,
     )
+    if held and charge.presentation_id:  # it began with an offer; one that was declined meanwhile stays declined
+        await rows(
+            "UPDATE presentation SET state = 'accepted', decided_at = {} WHERE id = {} "
+            "AND state IN ('open', 'accepted') RETURNING id",
+            charge.pressed_at,
+            charge.presentation_id,
+        )
     return bool(held)
 
 
@@ -125,9 +132,10 @@ async def _insert(charge: Charge) -> Charge | None:
 async def _renew(charge: Charge) -> Charge | None:
     """Nothing was sent for this reason yet: a new press brings its own quote, method and time."""
     found = await rows(
-        "UPDATE charge SET quote_id = {}, method_id = {}, quantity = {}, amount = {}, currency = {}, "
+        "UPDATE charge SET quote_id = {}, product_id = {}, method_id = {}, quantity = {}, amount = {}, currency = {}, "
         f"pressed_at = {{}}, version = version + 1 WHERE reason = {{}} AND fate = 'intended' RETURNING {_COLUMNS}",
         charge.quote_id,
+        charge.product_id,
         charge.method_id,
         charge.quantity,
         charge.quoted.amount,

@@ -45,7 +45,7 @@ COLUMNS = (
 )
 QUOTE_COLUMNS = (
     "id, presentation_id, product_id, quantity, method_id, amount, subtotal, discount, tax, currency, country, "
-    "renewal, made_at, expires_at"
+    "renewal, made_at, expires_at, chosen_amount, before_amount"
 )
 
 
@@ -96,7 +96,7 @@ async def requote(quote: Quote, *, replaces: str) -> bool:
 async def _add_quote(quote: Quote) -> None:
     await rows(
         f"INSERT INTO quote ({QUOTE_COLUMNS}) VALUES ({{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, "
-        "{}, {}, {}, {}) RETURNING id",
+        "{}, {}, {}, {}, {}, {}) RETURNING id",
         quote.id,
         quote.presentation_id,
         quote.product_id,
@@ -111,6 +111,8 @@ async def _add_quote(quote: Quote) -> None:
         quote.renewal,
         quote.made_at,
         quote.expires_at,
+        quote.amount,
+        quote.before,
     )
 
 
@@ -237,6 +239,8 @@ def quote_of(row: dict[str, Any], prefix: str = "") -> Quote:
         renewal=get["renewal"],
         made_at=int(get["made_at"]),
         expires_at=int(get["expires_at"]),
+        amount=get["chosen_amount"],
+        before=get["before_amount"],
     )
 
 

@@ -19,7 +19,7 @@ class Showing(Struct, frozen=True):
     presentation: Presentation | None = None
     quote: Quote | None = None
     charge: Charge | None = None
-    hosted: Charge | None = None
+    hosted: Charge | None = None  # the newest that is not a click on this card: at a checkout, or a plan change
     first_opened_at: int | None = None  # when the asking ticket was first opened; None if it never was
 
 
@@ -38,7 +38,7 @@ _SELECT = (
     "LEFT JOIN quote q ON q.id = p.quote_id "
     "LEFT JOIN charge c ON c.reason = 'one_click:' || p.id "
     "LEFT JOIN charge h ON h.id = (SELECT y.id FROM charge y WHERE y.presentation_id = p.id "
-    "AND y.reason LIKE 'hosted:%' ORDER BY y.pressed_at DESC, y.id DESC LIMIT 1) "
+    "AND (y.reason LIKE 'hosted:%' OR y.reason LIKE 'plan:%') ORDER BY y.pressed_at DESC, y.id DESC LIMIT 1) "
 )
 
 

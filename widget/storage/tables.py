@@ -160,6 +160,8 @@ class Quote(Table, tablename="quote"):
     renewal = BigInt(null=True)
     made_at = BigInt()
     expires_at = BigInt()
+    chosen_amount = BigInt(null=True)  # of one, before tax, where the shopper says how much
+    before_amount = BigInt(null=True)  # the total without the discount codes
 
 
 class ChargeRow(Table, tablename="charge"):

@@ -5,10 +5,17 @@ from typing import Any
 
 from piccolo.querystring import QueryString
 
-from widget.storage.migrations import m0001_first, m0002_plans, m0003_plan_change, m0005_limits, m0006_moments
+from widget.storage.migrations import (
+    m0001_first,
+    m0002_plans,
+    m0003_plan_change,
+    m0005_limits,
+    m0006_moments,
+    m0010_kinds,
+)
 
 # In the order they are applied. Never change one that was released: add the next.
-_ALL = (m0001_first, m0002_plans, m0003_plan_change, m0005_limits, m0006_moments)
+_ALL = (m0001_first, m0002_plans, m0003_plan_change, m0005_limits, m0006_moments, m0010_kinds)
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
 _LOCK = 720_261_120  # any number, the same in every process: one migrates, the others wait and find it done
