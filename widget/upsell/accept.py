@@ -18,7 +18,7 @@ from widget.till.charge import Wish
 from widget.upsell import notices, sending
 from widget.upsell.face import Face, face_of, words_shown
 from widget.upsell.pressing import Pressed, pressed
-from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds
+from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds, total_before
 from widget.web.requests import AnyRequest
 
 
@@ -43,16 +43,9 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
     now = desk.now()
     offer = await offers.named(presentation.offer_name, presentation.offer_version)
     repeats = offer is not None and offer.repeats != "never"
-    if not repeats and await purchases.owned(presentation.customer_id, presentation.product_id):
-        await presentations.close(presentation.id, at=now)
-        return await press.reload(desk, Face(notice=notices.OWNED))
-    order = order_of(
-        press.showing.occasion,
-        customer_id=presentation.customer_id,
-        product_id=presentation.product_id,
-        quantity=presentation.quantity,
-        discount_codes=offer.discount_codes if offer else (),
-    )
+    if not repeats and await purchases.owned(presentation.customer_id, quote.product_id):
+        return await _owned(press, desk, now)
+    order = order_of(press.showing, offer)
     # The way back is written down while the provider is asked: neither waits for the other.
     preview, return_url = await asyncio.gather(fresh(desk.asks, order), sending.return_url(press, desk))
     match preview:
@@ -74,8 +67,8 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
             presentation_id=presentation.id,
             quote_id=quote.id,
             customer_id=presentation.customer_id,
-            product_id=presentation.product_id,
-            quantity=presentation.quantity,
+            product_id=quote.product_id,
+            quantity=quote.quantity,
             method_id=method_id,
             quoted=preview.total,
             fate=Fate.INTENDED,
@@ -97,19 +90,25 @@ async def _ask_again(press: Pressed, desk: Desk, *, notice: str, preview: Previe
     if preview is None and quote.expires_at > desk.now():
         return press.answer(Face(notice=notice))
     offer = await offers.named(presentation.offer_name, presentation.offer_version)
-    order = order_of(
-        press.showing.occasion,
-        customer_id=presentation.customer_id,
-        product_id=presentation.product_id,
-        quantity=presentation.quantity,
-        discount_codes=offer.discount_codes if offer else (),
-    )
+    order = order_of(press.showing, offer)
     found = preview or await fresh(desk.asks, order)
     if not isinstance(found, Preview):
         return press.answer(Face(notice=notices.NOT_CHARGED))
-    new = quote_of(order, found, presentation_id=presentation.id, method_id=quote.method_id, now=desk.now())
+    before = await total_before(desk.asks, order, found)
+    new = quote_of(
+        order, found, presentation_id=presentation.id, method_id=quote.method_id, before=before, now=desk.now()
+    )
     await presentations.requote(new, replaces=quote.id)
     return await press.reload(desk, Face(notice=notice if new.total != quote.total else notices.LOOK_AGAIN))
+
+
+async def _owned(press: Pressed, desk: Desk, now: int) -> Response[str]:
+    """Bought elsewhere meanwhile: the end of the offer, unless there is something else to pick."""
+    presentation, _ = press.due()
+    if presentation.card.choices:
+        return press.answer(Face(notice=notices.OWNED))
+    await presentations.close(presentation.id, at=now)
+    return await press.reload(desk, Face(notice=notices.OWNED))
 
 
 def _consent(press: Pressed, now: int) -> Consent:

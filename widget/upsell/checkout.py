@@ -54,8 +54,8 @@ async def _open(press: Pressed, desk: Desk) -> Charge | None:
             presentation_id=presentation.id,
             quote_id=quote.id,
             customer_id=presentation.customer_id,
-            product_id=presentation.product_id,
-            quantity=presentation.quantity,
+            product_id=quote.product_id,
+            quantity=quote.quantity,
             method_id="",
             quoted=quote.total,
             fate=Fate.INTENDED,
@@ -71,13 +71,7 @@ async def _open(press: Pressed, desk: Desk) -> Charge | None:
             ticket=press.key.ticket,
             pressed_at=now,
         ),
-        order=order_of(
-            press.showing.occasion,
-            customer_id=presentation.customer_id,
-            product_id=presentation.product_id,
-            quantity=presentation.quantity,
-            discount_codes=offer.discount_codes if offer else (),
-        ),
+        order=order_of(press.showing, offer),
         return_url=await sending.return_url(press, desk),
     )
     given_up = last if last is not None and last.fate is Fate.SENDING else None

@@ -6,7 +6,7 @@ from litestar.di import NamedDependency
 from widget.desk import Desk
 from widget.storage import charges, offers, presentations, showing
 from widget.upsell.face import Face
-from widget.upsell.prepare import REFUSED_FOR
+from widget.upsell.judging import REFUSED_FOR
 from widget.upsell.pressing import Pressed, pressed
 from widget.web.requests import AnyRequest
 

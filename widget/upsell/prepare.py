@@ -1,51 +1,31 @@
 """Prepare an occasion: read the purchase, choose the offer, pass the gate, quote the price (product D6)."""
 
-import asyncio
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import msgspec
-from msgspec import Struct
 
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
-from widget.core.gate import Seen, Verdict, judge
-from widget.core.method import Method
 from widget.core.money import Money
-from widget.core.offer import Check, Offer, PurchaseFacts, chain, in_order, rule_checks
-from widget.core.payment import Address, Order, Payment, Preview, Product
+from widget.core.offer import Amounts, Bounds, Check, Offer, PurchaseFacts, chain, in_order, rule_checks
+from widget.core.payment import Payment
 from widget.core.presentation import Card, Standing
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import charges, images, occasions, offers, presentations, products, purchases
+from widget.storage import occasions, offers, presentations, purchases
 from widget.storage.database import unit
 from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 from widget.till.charge import CHARGE_MARK
 from widget.upsell.facts import facts_of
+from widget.upsell.judging import Step, judge_offer
 from widget.upsell.latest import latest_purchase
-from widget.upsell.pricing import order_of, quote_of
+from widget.upsell.pricing import quote_of
 
-# A description of a product is good for so long; the price that is charged always comes from the preview.
-PRODUCT_LIVES_MS = 10 * 60 * 1000
-PICTURE_LIVES_MS = 24 * 60 * 60 * 1000
-# How long a refused method is left alone (product D4).
-REFUSED_FOR = timedelta(days=1)
-_DAY_MS = 24 * 60 * 60 * 1000
 _GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
 _PENDING = ("processing", "requires_customer_action", "requires_confirmation", "requires_payment_method", "")
-
-
-class Step(Struct, frozen=True):
-    """An offer that passed the gate, with what it needs to be shown."""
-
-    offer: Offer
-    product: Product
-    order: Order
-    preview: Preview
-    verdict: Verdict
-    image: str | None = None  # the name of its picture
 
 
 async def prepare(asks: Asks, occasion_id: str, *, now: int) -> int | None:
@@ -134,7 +114,7 @@ async def _choose(
             continue
         steps: list[Step] = []
         for offer in chain(head, in_force):
-            step, verdict = await _judge(asks, occasion, payment, offer, bought, methods, at)
+            step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
             if step is None and offer is head:
                 considered.append(Considered(head.name, (*checks, *verdict.checks), False))
                 break
@@ -154,86 +134,6 @@ def _passed_over(
     behind = heads[heads.index(chosen) + 1 :]
     why = Check("first_in_order", chosen.name, held=False)
     return tuple(Considered(head.name, (*rule_checks(head, facts, at), why), False) for head in behind)
-
-
-async def _judge(
-    asks: Asks,
-    occasion: Occasion,
-    payment: Payment,
-    offer: Offer,
-    bought: tuple[str, ...],
-    methods: tuple[Method, ...] | None,
-    at: datetime,
-) -> tuple[Step | None, Verdict]:
-    customer = payment.customer_id
-    order = Order(
-        customer_id=customer,
-        product_id=offer.product,
-        quantity=offer.quantity,
-        billing=payment.billing or Address(country=""),
-        currency=payment.total.currency,
-        discount_codes=offer.discount_codes,
-    )
-    now = int(at.timestamp() * 1000)
-    product = await product_now(asks, offer.product, now=now)
-    owned, preview = await asyncio.gather(_owned(asks, customer, offer, bought), asks.preview(order))
-    priced = preview if isinstance(preview, Preview) else None
-    quiet = await presentations.declined_until(customer, offer.name)
-    verdict = judge(
-        Seen(
-            product_active=None if isinstance(product, Unreadable) else _active(product),
-            owned=owned,
-            repeats_allowed=offer.repeats == "always"
-            or (offer.repeats == "once_per_order" and offer.product not in bought),
-            declined_until=datetime.fromtimestamp(quiet / 1000, UTC) if quiet is not None else None,
-            times_shown=await presentations.times_shown(customer, offer.name),
-            shown_at_most=offer.shown_at_most,
-            shown_today=await presentations.times_shown(customer, offer.name, since=now - _DAY_MS),
-            shown_per_day=offer.shown_per_day,
-            total=priced.total if priced else None,
-            exact=priced is not None and priced.exact,
-            methods=methods,
-            used_method=payment.method_id,
-            refused_methods=await charges.refused_methods(customer, since=int((at - REFUSED_FOR).timestamp() * 1000)),
-            now=at,
-        )
-    )
-    if not verdict.show or not isinstance(product, Product) or priced is None:
-        return None, verdict
-    return Step(offer, product, order, priced, verdict, await _picture(asks, product, now=now)), verdict
-
-
-async def _picture(asks: Asks, product: Product, *, now: int) -> str | None:
-    """The name of the product's picture, fetched when ours is old; without one the card draws its own."""
-    if product.image is None:
-        return None
-    known = await images.of_url(product.image, newer_than=now - PICTURE_LIVES_MS)
-    if known is not None:
-        return known
-    found = await asks.image(product.image)
-    return await images.keep(product.image, found.content_type, found.body, at=now) if found else None
-
-
-async def product_now(asks: Asks, product_id: str, *, now: int) -> Product | NotThere | Unreadable:
-    """The product, read at the provider when our copy is not fresh."""
-    known = await products.known(product_id, newer_than=now - PRODUCT_LIVES_MS)
-    if known is not None:
-        return known
-    found = await asks.product(product_id)
-    if not isinstance(found, Unreadable):
-        await products.keep(product_id, found if isinstance(found, Product) else None, at=now)
-    return found
-
-
-def _active(product: Product | NotThere) -> bool:
-    return isinstance(product, Product) and not product.archived
-
-
-async def _owned(asks: Asks, customer_id: str, offer: Offer, bought: tuple[str, ...]) -> bool | None:
-    if offer.product in bought or await purchases.owned(customer_id, offer.product):
-        return True
-    answer = await asks.owns(customer_id, offer.product)
-    return None if isinstance(answer, Unreadable) else answer
 
 
 async def _bought(asks: Asks, payment: Payment) -> tuple[str, ...]:
@@ -264,7 +164,14 @@ async def _write(
     for number, (step, closes_at) in enumerate(zip(steps, closes, strict=True)):
         presentation_id = new_id("pre")
         method_id = step.verdict.methods[0].id if step.verdict.one_click else ""
-        quote = quote_of(step.order, step.preview, presentation_id=presentation_id, method_id=method_id, now=now)
+        quote = quote_of(
+            step.order,
+            step.preview,
+            presentation_id=presentation_id,
+            method_id=method_id,
+            before=step.before,
+            now=now,
+        )
         await presentations.add(
             Presentation(
                 id=presentation_id,
@@ -273,7 +180,7 @@ async def _write(
                 offer_name=step.offer.name,
                 offer_version=version,
                 customer_id=payment.customer_id,
-                product_id=step.offer.product,
+                product_id=step.order.product_id,
                 quantity=step.offer.quantity,
                 state=Standing.OPEN if number == 0 else Standing.PREPARED,
                 one_click=step.verdict.one_click,
@@ -305,16 +212,18 @@ async def _facts(occasion: Occasion, payment: Payment, now: int) -> None:
 
 
 def _card(step: Step) -> Card:
-    compare = step.offer.compare_with
+    offer, compare = step.offer, step.offer.compare_with
     same = compare is not None and compare.currency == step.preview.total.currency
     return Card(
-        texts=step.offer.texts,
+        texts=offer.texts,
         product_name=step.product.name,
         product_image=f"/a/image/{step.image}" if step.image else None,
         recurring=step.product.recurring,
-        others=tuple(sorted(step.offer.locale.items())),
+        others=tuple(sorted(offer.locale.items())),
         compare_with=Money(compare.amount, compare.currency) if compare and same else None,
+        choices=step.choices,
+        quantities=offer.quantity_choice if isinstance(offer.quantity_choice, Bounds) else None,
+        amounts=offer.pay_what_you_want if isinstance(offer.pay_what_you_want, Amounts) else None,
+        plan=step.plan,
+        agree=offer.agree,
     )
-
-
-__all__ = ["order_of", "prepare", "product_now"]
