@@ -54,9 +54,13 @@ def judge(seen: Seen) -> Verdict:
     )
 
 
+def enough(total: Money) -> bool:
+    """Whether the provider takes so little; in minor units."""
+    return total.amount >= MINIMUM.get(total.currency, 1)
+
+
 def _may_show(seen: Seen) -> tuple[Check, ...]:
     total = seen.total
-    enough = total is not None and total.amount >= MINIMUM.get(total.currency, 1)
     quiet = seen.declined_until is None or seen.declined_until <= seen.now
     today = Check("daily_cap_not_reached", str(seen.shown_today), seen.shown_today < seen.shown_per_day)
     daily = (today,) if seen.shown_per_day > 0 else ()
@@ -67,7 +71,11 @@ def _may_show(seen: Seen) -> tuple[Check, ...]:
         Check("not_declined", seen.declined_until.isoformat() if seen.declined_until else "never", quiet),
         Check("cap_not_reached", str(seen.times_shown), not capped),
         *daily,
-        Check("above_minimum", f"{total.amount} {total.currency}" if total else "no price", enough),
+        Check(
+            "above_minimum",
+            f"{total.amount} {total.currency}" if total else "no price",
+            total is not None and enough(total),
+        ),
     )
 
 

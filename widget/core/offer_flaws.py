@@ -5,10 +5,11 @@ import re
 from widget.core.condition import Condition
 from widget.core.condition_flaws import flaws as condition_flaws
 from widget.core.money import DIGITS
-from widget.core.offer import CHAIN_LIMIT, Offer, Texts, chain
+from widget.core.offer import CHAIN_LIMIT, Amounts, Bounds, Offer, Texts, chain
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+ALTERNATIVES = 4  # five to pick one from are many on a phone
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
@@ -36,6 +37,7 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         *((f"locale.{name}", "expected a BCP 47 name such as de or pt-BR", bool(_LOCALE.fullmatch(name)))
           for name in offer.locale),
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
+        *_kinds(offer),
         ("quiet_days", "expected 0 to 3650", 0 <= offer.quiet_days <= 3650),
         ("shown_at_most", "expected 0 (no cap) or more", offer.shown_at_most >= 0),
         ("shown_per_day", "expected 0 (no cap) or more", offer.shown_per_day >= 0),
@@ -53,6 +55,51 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         ("on_decline", f"the chain loops or is longer than {CHAIN_LIMIT} offers", _chain_ends(offer, offers)),
     ]  # fmt: skip
     return [(key, message) for key, message, fine in flaws if not fine]
+
+
+def _kinds(offer: Offer) -> list[tuple[str, str, bool]]:
+    """What the shopper chooses, and what does not go together."""
+    bounds, amounts = offer.quantity_choice, offer.pay_what_you_want
+    flaws = [
+        ("alternatives", f"expected at most {ALTERNATIVES} product ids, none twice and not the product itself",
+         len(offer.alternatives) <= ALTERNATIVES and len(set(offer.products)) == len(offer.products)
+         and all(0 < len(name) <= 80 for name in offer.alternatives)),
+        ("plan_change", "a plan is changed with the terms it has; leave out what stands beside it: "
+         + ", ".join(_beside_a_plan(offer)), not (offer.plan_change and _beside_a_plan(offer))),
+    ]  # fmt: skip
+    if isinstance(bounds, Bounds):
+        flaws += [
+            (
+                "quantity_choice",
+                "expected min and max from 1 to 100, max above min",
+                1 <= bounds.min < bounds.max <= 100,
+            ),
+            (
+                "quantity_choice",
+                f"must hold quantity, which is {offer.quantity}",
+                bounds.min <= offer.quantity <= bounds.max,
+            ),
+        ]
+    if isinstance(amounts, Amounts):
+        flaws += [
+            ("pay_what_you_want.currency", "unknown currency (ISO 4217)", amounts.currency in DIGITS),
+            ("pay_what_you_want", "expected 0 < min <= suggested <= max, in minor units",
+             0 < amounts.min <= amounts.suggested <= amounts.max < 10**10),
+            ("pay_what_you_want", "goes with one product: leave out alternatives", not offer.alternatives),
+        ]  # fmt: skip
+    return flaws
+
+
+def _beside_a_plan(offer: Offer) -> list[str]:
+    given = {
+        "alternatives": offer.alternatives,
+        "quantity": offer.quantity != 1,
+        "quantity_choice": isinstance(offer.quantity_choice, Bounds),
+        "pay_what_you_want": isinstance(offer.pay_what_you_want, Amounts),
+        "discount_codes": offer.discount_codes,
+        "compare_with": offer.compare_with,
+    }
+    return [name for name, found in given.items() if found]
 
 
 def _texts(where: str, texts: Texts) -> list[tuple[str, str, bool]]:

@@ -1,6 +1,7 @@
 """What the provider says about a payment, a checkout and a product: the facts we rely on, and no more."""
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -80,6 +81,20 @@ class Recurring(Struct, frozen=True):
     count: int
     interval: str  # Day, Week, Month, Year
     trial_days: int = 0
+
+    def next_bill(self, at: datetime) -> datetime:
+        """When the bill after the one of today comes; a day that a month lacks is its last one."""
+        if self.trial_days:
+            return at + timedelta(days=self.trial_days)
+        match self.interval:
+            case "Day":
+                return at + timedelta(days=self.count)
+            case "Week":
+                return at + timedelta(weeks=self.count)
+            case _:
+                months = self.count * (12 if self.interval == "Year" else 1) + at.month - 1
+                year, month = at.year + months // 12, months % 12 + 1
+                return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
 
 
 class Product(Struct, frozen=True):

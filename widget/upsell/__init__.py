@@ -11,6 +11,7 @@ from widget.upsell.gallery import face, gallery
 from widget.upsell.image import image
 from widget.upsell.method import method
 from widget.upsell.occasions import tell, withdraw
+from widget.upsell.pick import pick
 from widget.upsell.returns import make_return
 from widget.upsell.show import show, show_posted
 from widget.upsell.status import status
@@ -19,7 +20,7 @@ from widget.upsell.tickets import make_ticket
 router = Router(
     path="/",
     route_handlers=[
-        show, show_posted, accept, decline, method, status, checkout, buy, after, make_return, make_ticket, tell,
+        show, show_posted, accept, decline, method, pick, status, checkout, buy, after, make_return, make_ticket, tell,
         withdraw, image, gallery, face,
     ],
 )  # fmt: skip

@@ -16,7 +16,8 @@ from widget.storage.ids import new_id
 from widget.storage.showing import Showing
 from widget.till.charge import Wish
 from widget.upsell import notices, sending
-from widget.upsell.face import Face, face_of, words_shown
+from widget.upsell.described import words_shown
+from widget.upsell.face import TERMS_SHOWN, Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds, total_before
 from widget.web.requests import AnyRequest
@@ -31,7 +32,22 @@ async def accept(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[s
         return press.answer(Face())
     if press.stale or seen.quote is None or press.key.quote_id != seen.quote.id or seen.quote.expires_at <= desk.now():
         return await _ask_again(press, desk, notice=notices.LOOK_AGAIN)
+    if (unread := _terms_unread(press)) is not None:
+        return unread
     return await _charge(press, desk)
+
+
+def _terms_unread(press: Pressed) -> Response[str] | None:
+    """What renews by itself is shown once more with all its terms (ROSCA; decision 0016): a press there charges."""
+    presentation, quote = press.due()
+    card = presentation.card.of(quote.product_id)
+    if card.recurring is None:
+        return None
+    if press.key.seen != TERMS_SHOWN:
+        return press.answer(Face(confirm=True))
+    if card.agree == "box" and press.form.get("agreed") != "yes":
+        return press.answer(Face(confirm=True, notice=notices.PLEASE_AGREE), status=400)
+    return None
 
 
 def _may_press(seen: Showing) -> bool:

@@ -12,6 +12,16 @@ class MethodChoice(Struct, frozen=True):
     label: str
 
 
+class ChoiceView(Struct, frozen=True):
+    """A product to pick: `price` such as "$12.40", empty where it is not known for this quantity."""
+
+    id: str
+    name: str
+    image: str
+    price: str
+    chosen: bool
+
+
 class CardView(Struct, frozen=True):
     """Everything any state prints; what a state does not use is empty."""
 
@@ -33,6 +43,16 @@ class CardView(Struct, frozen=True):
     tax_line: str = ""  # "incl. $1.90 tax", or empty
     discount_line: str = ""  # "$2.00 off with THANKS10", or empty
     recurring: str = ""  # "Renews at $8.00 every month until you cancel"
+    was: str = ""  # the total before the discount, "$14.40", or empty
+    choices: tuple[ChoiceView, ...] = ()
+    quantities: tuple[int, ...] = ()  # how many may be taken; empty where there is no choice
+    amount: str = ""  # pay what you want: what is in the field, "10.00"
+    amount_hint: str = ""  # "From $5.00 to $100.00"
+    confirm: tuple[tuple[str, str], ...] = ()  # recurring: (label, value) rows read before the press that charges
+    agree_label: str = ""  # the words of a box to tick there, or empty
+    review_label: str = ""  # recurring: the button that leads to these terms
+    plan_key: str = ""  # an offered plan: the press key of the plan panel
+    plan: str = ""  # its product id
     one_click: bool = False
     pay_label: str = ""  # "Pay $12.40 now"
     checkout_label: str = ""  # "Continue to checkout – $12.40"

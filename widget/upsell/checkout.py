@@ -13,7 +13,8 @@ from widget.storage.ids import new_id
 from widget.till.charge import Wish
 from widget.till.checkout import stuck, usable
 from widget.upsell import notices, sending
-from widget.upsell.face import Face, face_of, words_shown
+from widget.upsell.described import words_shown
+from widget.upsell.face import Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import order_of
 from widget.web.requests import AnyRequest
@@ -25,7 +26,8 @@ async def checkout(request: AnyRequest, desk: NamedDependency[Desk]) -> Response
     press = await pressed(request, desk)
     seen, presentation = press.showing, press.showing.presentation
     state = face_of(seen, desk.now()).state
-    wanted = state is CardState.REFUSED or (state is CardState.OPEN and presentation and not presentation.one_click)
+    by_hand = presentation is not None and not presentation.one_click and presentation.card.plan is None
+    wanted = state is CardState.REFUSED or (state is CardState.OPEN and by_hand)
     if not wanted or not may_open_checkout(seen.charge):
         return press.answer(Face(page=True))
     hosted = await desk.within(_open(press, desk))

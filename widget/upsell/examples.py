@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from widget.core.presentation import CardState
-from widget.upsell.card import CardView, MethodChoice
+from widget.upsell.card import CardView, ChoiceView, MethodChoice
 from widget.web.words import Words
 
 
@@ -46,6 +46,35 @@ def examples() -> dict[str, CardView]:
             recurring=words.renews.format(amount=amount, period=words.period(1, "Month")),
             difference=words.difference.format(amount="$7.00"),
             discount_line=words.discount.format(amount="$2.00"),
+        ),
+        "open_terms": replace(
+            opened, badge="", title=words.confirm_title, product_name="Studio plan", price=amount, tax_line="",
+            recurring=words.renews.format(amount=amount, period=words.period(1, "Month")),
+            confirm=(
+                (words.confirm_today, amount), (words.confirm_then, "$19.00 every month"),
+                (words.confirm_next, "May 1, 2026"), (words.confirm_method, "Visa ···· 4242"),
+            ),
+            agree_label=words.agree.format(terms="$19.00 every month"), pay_label=words.subscribe.format(amount=amount),
+        ),
+        "open_pick": replace(
+            opened, product_name="Workbook", gain=(), choices=(
+                ChoiceView("pdt_workbook", "Workbook", "", amount, chosen=True),
+                ChoiceView("pdt_brushes", "Brush set with an unusually long name", "", "$29.00", chosen=False),
+                ChoiceView("pdt_bundle", "Studio bundle", "", "$79.00", chosen=False),
+            ),
+        ),
+        "open_many": replace(opened, gain=(), quantities=tuple(range(1, 6)), quantity=2),
+        "open_amount": replace(
+            opened, headline="Say thank you to your teacher", product_name="Tip", gain=(), amount="10.00",
+            amount_hint=words.amount_hint.format(min="$5.00", max="$100.00"),
+        ),
+        "open_discount": replace(
+            opened, was=words.was.format(amount="$24.00"), discount_line=words.discount.format(amount="$5.00")
+        ),
+        "open_plan": replace(
+            opened, one_click=False, plan_key="example", plan="pdt_pro", product_name="Pro", tax_line="",
+            price=words.price_per.format(amount="$80.00", period=words.period(1, "Month")),
+            difference=words.plan_difference.format(amount="$50.00"),
         ),
         "open_bare": bare,
         "open_long": replace(

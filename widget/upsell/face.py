@@ -10,26 +10,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate
-from widget.core.method import Method
 from widget.core.money import Money
-from widget.core.offer import spoken
 from widget.core.presentation import CardState, Quote, card_state
 from widget.desk import Desk
 from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
-from widget.upsell.card import CardView, MethodChoice
+from widget.upsell.card import CardView
+from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
-from widget.web.money_text import money_text
 from widget.web.press_keys import Press
 from widget.web.render import render
-from widget.web.words import Words, babel_locale, words_for
+from widget.web.words import Words, words_for
 
 # How soon the card asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))
 _SLOW_AFTER_POLLS = 4
-# Where the key goes in a text that is kept; nobody can write it into an offer, since each process makes its own.
-_PLACE = secrets.token_urlsafe(24)
+TERMS_SHOWN = "terms"  # `Press.seen` of a key made beside the terms of what renews by itself
+# Where the keys go in a text that is kept; nobody can write it into an offer, since each process makes its own.
+_PLACE, _PLAN_PLACE = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
 
 
 class Face(Struct, frozen=True):
@@ -39,6 +38,7 @@ class Face(Struct, frozen=True):
     polls: int = 0
     fragment: bool = False
     page: bool = False  # a whole document even where a fragment was asked for
+    confirm: bool = False  # the terms of what renews by itself, and the button that charges
 
 
 class State(Struct, frozen=True):
@@ -68,6 +68,8 @@ def narrowed(seen: Showing, key: Press) -> Showing:
     presentation = seen.presentation
     if not key.return_id or presentation is None:
         return seen
+    if presentation.card.plan is not None:
+        return replace(seen, presentation=None, quote=None)  # the panel shows everything of a subscription
     methods = tuple(method for method in presentation.methods if method.id == seen.occasion.method_id)
     one_click = presentation.one_click and bool(methods)
     return replace(seen, presentation=replace(presentation, methods=methods, one_click=one_click))
@@ -84,11 +86,13 @@ def show_document(desk: Desk, seen: Showing, key: Press, face: Face) -> Response
     """The card in its document: the frame's, or a page of its own."""
     seen = narrowed(seen, key)
     presentation, quote = seen.presentation, seen.quote
-    if presentation is None or quote is None or face.notice or face_of(seen, desk.now()).state is not CardState.OPEN:
+    is_open = face_of(seen, desk.now()).state is CardState.OPEN
+    if presentation is None or quote is None or face.notice or face.confirm or not is_open:
         return _document(view(desk, seen, key, face), key)
-    plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", made_at=0)
+    plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", seen="", made_at=0)
     text = _open_text(presentation, quote, plain)
-    return _html(text.replace(_PLACE, _key(desk, _bound(key, seen.occasion.id, presentation, quote))))
+    text = text.replace(_PLACE, _key(desk, _bound(key, seen.occasion.id, presentation, quote)))
+    return _html(text.replace(_PLAN_PLACE, _plan_key(desk, key, presentation)))
 
 
 @lru_cache(maxsize=512)
@@ -100,10 +104,11 @@ def _open_text(presentation: Presentation, quote: Quote, key: Press) -> str:
     words = words_for(key.locale)
     card = CardView(
         key=_PLACE,
+        plan_key=_PLAN_PLACE if presentation.card.plan else "",
         offer=presentation.offer_name,
         step=presentation.step,
         **_common(CardState.OPEN, words, key, Face()),
-        **_described(presentation, quote, words, key.locale),
+        **described(presentation, quote, words, key.locale),
     )
     template = "page.html" if key.layout == "page" else "embed.html"
     return render(template, card=card, parent_origin=key.parent, theme=key.theme)
@@ -147,8 +152,17 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     if presentation is None or quote is None:
         return _plain(CardView(key=_key(desk, replace(key, occasion_id=seen.occasion.id)), **fields), words, face)
     bound = _bound(key, seen.occasion.id, presentation, quote)
-    described = _described(presentation, quote, words, key.locale)
-    card = CardView(key=_key(desk, bound), offer=presentation.offer_name, step=presentation.step, **fields, **described)
+    card = CardView(
+        key=_key(desk, bound),
+        plan_key=_plan_key(desk, key, presentation),
+        offer=presentation.offer_name,
+        step=presentation.step,
+        **fields,
+        **described(presentation, quote, words, key.locale),
+    )
+    if face.confirm and state is CardState.OPEN and card.review_label:
+        terms = terms_view(presentation, quote, words, key.locale)
+        return replace(card, key=_key(desk, replace(bound, seen=TERMS_SHOWN)), title=words.confirm_title, **terms)
     return _in_state(card, seen, quote, words, key.locale)
 
 
@@ -173,8 +187,28 @@ def _bound(key: Press, occasion_id: str, presentation: Presentation, quote: Quot
         presentation_id=presentation.id,
         step=presentation.step,
         quote_id=quote.id,
+        seen="",
         charge_id=key.charge_id if key.quote_id == quote.id and key.charge_id else new_id("chg"),
     )
+
+
+def _plan_key(desk: Desk, key: Press, presentation: Presentation) -> str:
+    """The panel's own key for the subscription that may move to the offered plan; it opens no offer."""
+    plan = presentation.card.plan
+    if plan is None:
+        return ""
+    panel = Press(
+        ticket=key.ticket,
+        customer=key.customer,
+        subscription_id=plan.subscription_id,
+        presentation_id=presentation.id,
+        next=key.next,
+        locale=key.locale,
+        theme=key.theme,
+        parent=key.parent,
+        layout=key.layout,
+    )
+    return _key(desk, panel)
 
 
 def _plain(base: CardView, words: Words, face: Face) -> CardView:
@@ -182,35 +216,6 @@ def _plain(base: CardView, words: Words, face: Face) -> CardView:
     if base.state is CardState.PREPARING:
         return replace(base, title=words.preparing_title, message=words.preparing_message, poll_ms=_poll_ms(face.polls))
     return base
-
-
-def _described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
-    """What is offered and for how much: fields of the card."""
-    card, total = presentation.card, quote.total
-    texts = spoken(card.texts, card.others, locale)
-    amount = _money(total, locale)
-    methods = {method.id: method_label(method, words) for method in presentation.methods}
-    chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
-    return {
-        "headline": texts.headline,
-        "body": texts.body,
-        "gain": texts.gain,
-        "badge": texts.badge,
-        "product_name": card.product_name,
-        "product_image": card.product_image or "",
-        "quantity": presentation.quantity,
-        "price": amount,
-        "difference": _difference(presentation, total, words, locale),
-        "tax_line": _line(words.tax_included, quote.tax, total.currency, locale),
-        "discount_line": _line(words.discount, quote.discount, total.currency, locale),
-        "recurring": _recurring(presentation, quote, words, locale),
-        "one_click": presentation.one_click,
-        "pay_label": words.pay.format(amount=amount),
-        "checkout_label": words.checkout.format(amount=amount),
-        "decline_label": words.decline,
-        "method": methods.get(chosen, ""),
-        "other_methods": tuple(MethodChoice(name, label) for name, label in methods.items() if name != chosen),
-    }
 
 
 def _in_state(card: CardView, seen: Showing, quote: Quote, words: Words, locale: str) -> CardView:
@@ -268,55 +273,12 @@ def _receipt(
     card: CardView, charge: Charge | None, quote: Quote, words: Words, locale: str
 ) -> tuple[tuple[str, str], ...]:
     paid = charge.paid if charge and charge.paid else quote.total
-    rows = [(words.receipt_item, card.product_name), (words.receipt_total, _money(paid, locale))]
+    rows = [(words.receipt_item, card.product_name), (words.receipt_total, money(paid, locale))]
     if quote.tax and paid == quote.total:
-        rows.append((words.receipt_tax, _money(Money(quote.tax, paid.currency), locale)))
+        rows.append((words.receipt_tax, money(Money(quote.tax, paid.currency), locale)))
     if card.method and charge is not None and not charge.hosted:
         rows.append((words.receipt_method, card.method))
     return tuple(rows)
-
-
-def _difference(presentation: Presentation, total: Money, words: Words, locale: str) -> str:
-    compare = presentation.card.compare_with
-    if compare is None or compare.currency != total.currency or total.amount <= compare.amount:
-        return ""
-    more = Money(total.amount - compare.amount, total.currency)
-    return words.difference.format(amount=_money(more, locale))
-
-
-def _recurring(presentation: Presentation, quote: Quote, words: Words, locale: str) -> str:
-    terms = presentation.card.recurring
-    if terms is None:
-        return ""
-    period = words.period(terms.count, terms.interval)
-    if quote.renewal is not None:
-        return words.renews.format(amount=_money(Money(quote.renewal, quote.total.currency), locale), period=period)
-    return words.renews_plus_tax.format(amount=_money(terms.price, locale), period=period)
-
-
-def words_shown(seen: Showing, locale: str) -> tuple[str, str]:
-    """What stood on and beside the button, as evidence; and the method as it was named."""
-    words, presentation, quote = words_for(locale), seen.presentation, seen.quote
-    if presentation is None or quote is None:
-        return "", ""
-    card = CardView(state=CardState.OPEN, **_described(presentation, quote, words, locale))
-    label = card.pay_label if presentation.one_click else card.checkout_label
-    parts = (card.headline, card.product_name, f"x{card.quantity}", card.tax_line, card.discount_line, card.recurring)
-    return " | ".join(part for part in (*parts, card.method, f"[{label}]") if part), card.method
-
-
-def method_label(method: Method, words: Words) -> str:
-    """`Visa ···· 4242`; a wallet by its name."""
-    name = (method.network or method.fine_kind or words.card_words).replace("_", " ").title()
-    return f"{name} ···· {method.last_four}" if method.last_four else name
-
-
-def _line(sentence: str, amount: int, currency: str, locale: str) -> str:
-    return sentence.format(amount=_money(Money(amount, currency), locale)) if amount else ""
-
-
-def _money(money: Money, locale: str) -> str:
-    return money_text(money, babel_locale(locale))
 
 
 def _poll_ms(polls: int) -> int:

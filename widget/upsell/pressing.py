@@ -34,9 +34,11 @@ class Pressed(Struct, frozen=True):
             raise Gone
         return presentation, quote
 
-    def answer(self, face: Face) -> Response[str]:
+    def answer(self, face: Face, *, status: int = 200) -> Response[str]:
         """The card as it stands, with what this action wants to say."""
-        return show_card(self.desk, self.showing, self.key, replace(face, fragment=self.fragment))
+        answer = show_card(self.desk, self.showing, self.key, replace(face, fragment=self.fragment))
+        answer.status_code = status
+        return answer
 
     async def reload(self, desk: Desk, face: Face) -> Response[str]:
         """The card as it stands after the action."""

@@ -1,0 +1,176 @@
+"""What is offered, for how much and on what terms: the printed parts of an open card."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from widget.core.method import Method
+from widget.core.money import Money, digits
+from widget.core.offer import Amounts, spoken
+from widget.core.presentation import Card, CardState, Quote
+from widget.storage.presentations import Presentation
+from widget.storage.showing import Showing
+from widget.upsell.card import CardView, ChoiceView, MethodChoice
+from widget.web.date_text import date_text
+from widget.web.money_text import money_text
+from widget.web.words import Words, babel_locale, words_for
+
+
+def described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
+    """Fields of the card."""
+    card, total = presentation.card.of(quote.product_id), quote.total
+    texts = spoken(card.texts, card.others, locale)
+    amount = money(total, locale)
+    methods = {method.id: method_label(method, words) for method in presentation.methods}
+    chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
+    fields: dict[str, Any] = {
+        "headline": texts.headline,
+        "body": texts.body,
+        "gain": texts.gain,
+        "badge": texts.badge,
+        "product_name": card.product_name,
+        "product_image": card.product_image or "",
+        "quantity": quote.quantity,
+        "price": amount,
+        "was": _line(words.was, quote.before or 0, total.currency, locale),
+        "difference": _difference(card, total, words, locale),
+        "tax_line": _line(words.tax_included, quote.tax, total.currency, locale),
+        "discount_line": _line(words.discount, quote.discount, total.currency, locale),
+        "recurring": _recurring(card, quote, words, locale),
+        "one_click": presentation.one_click,
+        "pay_label": words.pay.format(amount=amount),
+        "checkout_label": words.checkout.format(amount=amount),
+        "decline_label": words.decline,
+        "method": methods.get(chosen, ""),
+        "other_methods": tuple(MethodChoice(name, label) for name, label in methods.items() if name != chosen),
+        "choices": _choices(presentation, quote, locale),
+        "quantities": tuple(range(card.quantities.min, card.quantities.max + 1)) if card.quantities else (),
+    }
+    if card.amounts is not None:
+        fields |= _amounts(card.amounts, quote, words, locale)
+    if card.recurring is not None and presentation.one_click:
+        labels = {"review_label": words.review, "pay_label": words.subscribe}
+        fields |= {name: label.format(amount=amount) for name, label in labels.items()}
+    return fields | (_plan(card, words, locale) if card.plan is not None else {})
+
+
+def _choices(presentation: Presentation, quote: Quote, locale: str) -> tuple[ChoiceView, ...]:
+    """The others with their price of when it was prepared, as long as that is for as many."""
+    same = quote.quantity == presentation.quantity
+    return tuple(
+        ChoiceView(
+            id=choice.product_id,
+            name=choice.name,
+            image=choice.image or "",
+            price=money(quote.total if chosen else choice.total, locale) if chosen or same else "",
+            chosen=chosen,
+        )
+        for choice in presentation.card.choices
+        for chosen in (choice.product_id == quote.product_id,)
+    )
+
+
+def _amounts(amounts: Amounts, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
+    places = digits(amounts.currency)
+    typed = amounts.suggested if quote.amount is None else quote.amount
+    pattern = "0." + "0" * places if places else "0"
+    low, high = (money(Money(bound, amounts.currency), locale) for bound in (amounts.min, amounts.max))
+    return {
+        "amount": format_decimal(typed / 10**places, format=pattern, locale=babel_locale(locale)),
+        "amount_hint": words.amount_hint.format(min=low, max=high),
+    }
+
+
+def _plan(card: Card, words: Words, locale: str) -> dict[str, Any]:
+    """A period of the plan instead of a sum due now: that is told by the panel, exactly."""
+    plan, terms = card.plan, card.recurring
+    if plan is None:
+        return {}
+    price = money(plan.price, locale)
+    if terms is not None:
+        price = words.price_per.format(amount=price, period=words.period(terms.count, terms.interval))
+    more = plan.price.amount - plan.price_now.amount if plan.price_now else 0
+    return {
+        "price": price,
+        "plan": plan.product_id,
+        "recurring": "",
+        "difference": _line(words.plan_difference, max(more, 0), plan.price.currency, locale),
+    }
+
+
+def terms_view(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
+    """What is read before something that renews by itself is paid for: fields of the card."""
+    card = presentation.card.of(quote.product_id)
+    terms = card.recurring
+    if terms is None:
+        return {}
+    today = datetime.fromtimestamp(quote.made_at / 1000, UTC)
+    method = next((one for one in presentation.methods if one.id == quote.method_id), None)
+    rows = [
+        (words.confirm_today, money(quote.total, locale)),
+        (words.confirm_then, _renewal(card, quote, words, locale)),
+        (words.confirm_next, date_text(terms.next_bill(today), babel_locale(locale))),
+        *([(words.confirm_method, method_label(method, words))] if method else []),
+    ]
+    agree = words.agree.format(terms=_renewal(card, quote, words, locale)) if card.agree == "box" else ""
+    return {"confirm": tuple(rows), "agree_label": agree}
+
+
+def words_shown(seen: Showing, locale: str) -> tuple[str, str]:
+    """What stood on and beside the button, as evidence; and the method as it was named."""
+    words, presentation, quote = words_for(locale), seen.presentation, seen.quote
+    if presentation is None or quote is None:
+        return "", ""
+    card = CardView(state=CardState.OPEN, **described(presentation, quote, words, locale))
+    label = card.pay_label if presentation.one_click else card.checkout_label
+    parts = [card.headline, card.product_name, f"x{card.quantity}", card.was, card.tax_line, card.discount_line]
+    if card.review_label:
+        terms = terms_view(presentation, quote, words, locale)
+        parts += [f"{label} {value}" for label, value in terms["confirm"]]
+        parts.append(f"[x] {terms['agree_label']}" if terms["agree_label"] else "")
+    parts += [card.recurring, card.method, f"[{label}]"]
+    return " | ".join(part for part in parts if part), card.method
+
+
+def _difference(card: Card, total: Money, words: Words, locale: str) -> str:
+    compare = card.compare_with
+    if compare is None or compare.currency != total.currency or total.amount <= compare.amount:
+        return ""
+    return words.difference.format(amount=money(Money(total.amount - compare.amount, total.currency), locale))
+
+
+def _recurring(card: Card, quote: Quote, words: Words, locale: str) -> str:
+    terms = card.recurring
+    if terms is None:
+        return ""
+    period = words.period(terms.count, terms.interval)
+    if quote.renewal is not None:
+        return words.renews.format(amount=money(Money(quote.renewal, quote.total.currency), locale), period=period)
+    return words.renews_plus_tax.format(amount=money(terms.price, locale), period=period)
+
+
+def _renewal(card: Card, quote: Quote, words: Words, locale: str) -> str:
+    """`$8.00 every month`, plus tax where the later bills were not told with theirs."""
+    terms = card.recurring
+    if terms is None:
+        return ""
+    period = words.period(terms.count, terms.interval)
+    if quote.renewal is None:
+        return words.price_per_plus_tax.format(amount=money(terms.price, locale), period=period)
+    return words.price_per.format(amount=money(Money(quote.renewal, quote.total.currency), locale), period=period)
+
+
+def method_label(method: Method, words: Words) -> str:
+    """`Visa ···· 4242`; a wallet by its name."""
+    name = (method.network or method.fine_kind or words.card_words).replace("_", " ").title()
+    return f"{name} ···· {method.last_four}" if method.last_four else name
+
+
+def _line(sentence: str, amount: int, currency: str, locale: str) -> str:
+    return sentence.format(amount=money(Money(amount, currency), locale)) if amount else ""
+
+
+def money(amount: Money, locale: str) -> str:
+    """As it is written there."""
+    return money_text(amount, babel_locale(locale))
