@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from widget.shop.moment import MOMENTS
 from widget.shop.prices import spoken
 from widget.shop.shop import CAST, Shop
 from widget.shop.tickets import plans_ticket, slot_ticket
@@ -21,7 +22,7 @@ async def account(request: Request[Any, Any, Any], shop: NamedDependency[Shop]) 
     plans = [_plan(shop, customer_id, one) for one in await shop.orders.subscriptions(customer_id)]
     slot = slot_ticket(shop.config.signing_key, customer_id=customer_id, placement="in_app", locale="en")
     bought = await shop.orders.of(customer_id)
-    return shop.page(request, "account.html", purchases=bought, plans=plans, slot=slot)
+    return shop.page(request, "account.html", purchases=bought, plans=plans, slot=slot, moments=MOMENTS)
 
 
 @post("/sign-in", name="shop.sign_in", status_code=303)
