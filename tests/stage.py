@@ -32,10 +32,17 @@ OFFERS = (Path(__file__).parents[1] / "widget/demo/offers.toml").read_text()
 class Stage:
     """The merchant Mara's world: her shop's webhooks, tickets and shoppers, and what really moved at the provider."""
 
-    def __init__(self, settings: Settings, encore: httpx.AsyncClient, sandbox: httpx.AsyncClient) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        encore: httpx.AsyncClient,
+        sandbox: httpx.AsyncClient,
+        to_sandbox: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self.settings = settings
         self.encore = encore
         self.sandbox = sandbox
+        self.to_sandbox = to_sandbox
 
     async def purchase(self, customer: str = "cus_nadia", product: str = "pdt_course", **more: Any) -> dict[str, Any]:
         """A purchase at the hosted checkout; by default Encore hears of it by webhook."""
@@ -194,7 +201,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         await offers.apply(OFFERS, read(OFFERS), by="mara", at=int(time.time() * 1000))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, base_url=ENCORE, timeout=30))
         control = await stack.enter_async_context(httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX, timeout=30))
-        here = Stage(settings, client, control)
+        here = Stage(settings, client, control, to_sandbox)
         await here.control("webhooks", {"target": f"{ENCORE}/webhooks/dodo", "secret": WEBHOOK_SECRET})
         await here.control("settings", {"final_after": 0.05})
         yield here

@@ -14,7 +14,7 @@ OFFER = '[[offer]]\nname = "{}"\nproduct = "pdt_x"\ntexts = {{ headline = "One m
 
 def test_the_demos_file_has_no_problems(encore):
     done = encore("offers", "check", str(DEMO))
-    assert (done.returncode, done.stdout) == (0, f"{DEMO}: 5 offers, 1 plan family, no problems\n")
+    assert (done.returncode, done.stdout) == (0, f"{DEMO}: 10 offers, 1 plan family, no problems\n")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_family_with_problems_is_told_line_by_line_and_not_applied(encore, tmp
 def test_what_was_applied_is_exported_byte_for_byte(encore, tmp_path):
     assert encore("migrate").returncode == 0
     done = encore("offers", "apply", str(DEMO))
-    assert done.stdout == f"{DEMO}: 5 offers, 1 plan family in force as version 1\n"
+    assert done.stdout == f"{DEMO}: 10 offers, 1 plan family in force as version 1\n"
     assert encore("offers", "export", "out.toml").returncode == 0
     assert (tmp_path / "out.toml").read_bytes() == DEMO.read_bytes()
 

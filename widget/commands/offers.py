@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=[*_NEED_FILE, "schema", "history"])
     parser.add_argument("file", type=Path, nargs="?", help="a TOML file; - is standard input or output")
     parser.add_argument("--last", type=int, default=1000, help="replay: at most so many past purchases (1000)")
+    parser.add_argument("--at-dodo", action="store_true", help="replay: also purchases that only Dodo knows")
     parser.add_argument("--json", action="store_true", help="history, replay: one JSON document")
 
 
@@ -59,7 +60,7 @@ def _with_text(args: argparse.Namespace) -> int:
         return with_database(lambda: _diff(args.file, text))
     if args.action == "replay":
         last = max(1, min(args.last, 1_000_000))
-        return with_database(lambda: dry_run(found, last=last, as_document=args.json))
+        return with_database(lambda: dry_run(found, last=last, at_dodo=args.at_dodo, as_document=args.json))
     if args.action == "check":
         print(f"{args.file}: {_counted(found)}, no problems")
         return 0

@@ -44,13 +44,15 @@ class Verdict(Struct, frozen=True):
 def judge(seen: Seen) -> Verdict:
     """Every check is made and recorded, passed or not; the hosted checkout needs only those that allow showing."""
     showing = _may_show(seen)
-    methods, charging = _may_charge(seen)
+    methods, may_charge = charging(
+        seen.methods, used=seen.used_method, refused=seen.refused_methods, exact=seen.exact, at=seen.now
+    )
     show = all(check.held for check in showing)
     return Verdict(
         show=show,
-        one_click=show and all(check.held for check in charging),
+        one_click=show and all(check.held for check in may_charge),
         methods=methods,
-        checks=(*showing, *charging),
+        checks=(*showing, *may_charge),
     )
 
 
@@ -79,18 +81,21 @@ def _may_show(seen: Seen) -> tuple[Check, ...]:
     )
 
 
-def _may_charge(seen: Seen) -> tuple[tuple[Method, ...], tuple[Check, ...]]:
-    found = seen.methods or ()
+def charging(
+    methods: tuple[Method, ...] | None, *, used: str | None, refused: frozenset[str], exact: bool, at: datetime
+) -> tuple[tuple[Method, ...], tuple[Check, ...]]:
+    """Which saved methods may be charged, best first, and every check; `methods` None where they could not be read."""
+    found = methods or ()
     kind = tuple(m for m in found if chargeable_kind(m))
-    fresh = tuple(m for m in kind if not expired(m, seen.now))
-    willing = tuple(m for m in fresh if m.id not in seen.refused_methods)
-    usable = best_first(willing, seen.used_method)
+    fresh = tuple(m for m in kind if not expired(m, at))
+    willing = tuple(m for m in fresh if m.id not in refused)
+    usable = best_first(willing, used)
     checks = (
-        Check("has_method", "unread" if seen.methods is None else str(len(found)), bool(found)),
+        Check("has_method", "unread" if methods is None else str(len(found)), bool(found)),
         Check("method_chargeable", ",".join(m.fine_kind or m.kind for m in found) or "none", bool(kind)),
         Check("method_not_expired", str(len(fresh)), bool(fresh)),
         Check("method_not_refused", str(len(willing)), bool(willing)),
-        Check("price_exact", _text(seen.exact), seen.exact),
+        Check("price_exact", _text(exact), exact),
     )
     return usable, checks
 

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.money import Money
-from widget.core.offer import Check, Offer, PurchaseFacts, in_order, rule_checks
+from widget.core.offer import Amounts, Check, Offer, PurchaseFacts, in_order, rule_checks
+from widget.core.plan_family import PlanFamily, tiers
 
 
 class Past(Struct, frozen=True):
@@ -24,6 +26,7 @@ class Past(Struct, frozen=True):
     quiet: frozenset[str] = frozenset()  # offers they had said no to, within the quiet period
     shown: tuple[tuple[str, int], ...] = ()  # how often each offer had been shown to them
     method_checks: tuple[Check, ...] = ()  # what was found out about their saved methods
+    facts: Facts | None = None  # what conditions may ask; None where only what stands above is known
 
 
 class Replayed(Struct, frozen=True):
@@ -40,26 +43,70 @@ class Replayed(Struct, frozen=True):
         return (self.past.chosen[0] if self.past.chosen else None) != self.offer
 
 
-def replay(offers: tuple[Offer, ...], past: Past, *, placement: str = "post_purchase") -> Replayed:
+def replay(
+    offers: tuple[Offer, ...], past: Past, *, families: tuple[PlanFamily, ...] = (), placement: str = "post_purchase"
+) -> Replayed:
     """Total and deterministic. Nothing is asked again: what was too cheap or archived then is not known here."""
-    facts = PurchaseFacts(past.products, past.total, past.country, past.at)
+    known = past.facts or _facts(past)
+    facts = PurchaseFacts(past.products, past.total, past.country, past.at, facts=known)
     considered: list[Considered] = []
     for offer in in_order(offers, placement):
-        checks = (*rule_checks(offer, facts, past.at), *_gate(offer, past))
+        checks = (*rule_checks(offer, facts, past.at), *_gate(offer, past, known, families))
         held = all(check.held for check in checks)
         considered.append(Considered(offer.name, checks, held))
         if held:
             one_click = all(check.held for check in past.method_checks) if past.method_checks else None
+            if offer.plan_change:
+                one_click = None
             return Replayed(past, offer.name, one_click, tuple(considered))
     return Replayed(past, None, None, tuple(considered))
 
 
-def _gate(offer: Offer, past: Past) -> tuple[Check, ...]:
-    repeats = offer.repeats == "always" or (offer.repeats == "once_per_order" and offer.product not in past.products)
-    owned = offer.product in past.owned or offer.product in past.products
+def _facts(past: Past) -> Facts:
+    return Facts(
+        now=past.at,
+        customer_id=past.customer_id,
+        bought=past.products,
+        total=past.total.amount,
+        currency=past.total.currency,
+        country=past.country or None,
+        occasion="",
+    )
+
+
+def _gate(offer: Offer, past: Past, facts: Facts, families: tuple[PlanFamily, ...]) -> tuple[Check, ...]:
     times = dict(past.shown).get(offer.name, 0)
+    amounts = offer.pay_what_you_want
+    currency = past.total.currency
+    says_how_much = (
+        (Check("amount_currency", currency, currency == amounts.currency),) if isinstance(amounts, Amounts) else ()
+    )
     return (
-        Check("not_owned", str(owned).lower(), repeats or not owned),
+        _may_move(offer, facts, families) if offer.plan_change else _not_owned(offer, past),
         Check("not_declined", "quiet" if offer.name in past.quiet else "never", offer.name not in past.quiet),
         Check("cap_not_reached", str(times), not 0 < offer.shown_at_most <= times),
+        *says_how_much,
     )
+
+
+def _not_owned(offer: Offer, past: Past) -> Check:
+    """One of its products may be had."""
+    had = [product for product in offer.products if product in past.owned or product in past.products]
+    free = [
+        product
+        for product in offer.products
+        if product not in had
+        or offer.repeats == "always"
+        or (offer.repeats == "once_per_order" and product not in past.products)
+    ]
+    return Check("not_owned", str(bool(had)).lower(), bool(free))
+
+
+def _may_move(offer: Offer, facts: Facts, families: tuple[PlanFamily, ...]) -> Check:
+    """Whether a subscription of theirs is in a family with the plan; a collection's plans are not known here."""
+    if facts.subscriptions is None:
+        return Check("may_move", "unread", held=False)
+    plans = [{name for tier in tiers(family, None) for name in tier.products} for family in families]
+    mine = {one.product_id for one in facts.subscriptions if one.status == "active"} - {offer.product}
+    fits = any(offer.product in products and not mine.isdisjoint(products) for products in plans)
+    return Check("may_move", ", ".join(sorted(mine)) or "no subscription", held=fits)

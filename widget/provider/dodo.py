@@ -132,6 +132,13 @@ class DodoAsks:
                 return tuple(found.values())
         return Unreadable("more pages than one customer has payments")
 
+    async def payments_page(self, number: int) -> tuple[PaymentLine, ...] | NotThere | Unreadable:
+        """GET /payments."""
+        return await self._read(
+            lambda: self._client.payments.list(page_number=number, page_size=_PAGE),
+            lambda answer: tuple(shapes.line_of(item) for item in shapes.listed(answer, "items")),
+        )
+
     async def checkout(self, session_id: str) -> Checkout | NotThere | Unreadable:
         """GET /checkouts/{id}."""
         return await self._read(lambda: self._client.checkout_sessions.retrieve(session_id), shapes.checkout_of)

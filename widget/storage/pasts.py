@@ -12,7 +12,7 @@ from widget.core.offer import Check
 from widget.core.replaying import Past
 from widget.storage.database import rows
 
-_METHOD_CHECKS = ("has_method", "method_chargeable", "method_not_expired", "method_not_refused")
+METHOD_CHECKS = ("has_method", "method_chargeable", "method_not_expired", "method_not_refused")
 _AT_ONCE = 100
 
 
@@ -75,7 +75,7 @@ async def _past(row: dict[str, Any]) -> Past:
 def _methods(considered: tuple[Considered, ...]) -> tuple[Check, ...]:
     """What any of the offers found out about the customer's methods; it was the same for all."""
     for one in considered:
-        found = tuple(check for check in one.checks if check.name in _METHOD_CHECKS)
+        found = tuple(check for check in one.checks if check.name in METHOD_CHECKS)
         if found:
             return found
     return ()

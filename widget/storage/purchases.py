@@ -53,13 +53,14 @@ async def hold_only(subscription_id: str, product_id: str, *, ended_at: int | No
     )
 
 
-async def before(customer_id: str, *, payment_id: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(products, subscription ids) the customer came to by other payments than this one, ended ones too."""
+async def before(customer_id: str, *, payment_id: str, until: int = 2**62) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(products, subscription ids) the customer came to by other payments than this one until then (epoch ms)."""
     found = await rows(
         "SELECT product_id, subscription_id FROM purchase WHERE customer_id = {} "
-        "AND (payment_id IS NULL OR payment_id <> {}) ORDER BY at, id LIMIT 500",
+        "AND (payment_id IS NULL OR payment_id <> {}) AND at <= {} ORDER BY at, id LIMIT 500",
         customer_id,
         payment_id,
+        until,
     )
     products = tuple(dict.fromkeys(row["product_id"] for row in found))
     return products, tuple(dict.fromkeys(row["subscription_id"] for row in found if row["subscription_id"]))

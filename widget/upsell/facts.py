@@ -33,7 +33,9 @@ async def facts_of(
     """
     needs = {need for condition in asked for need in references(condition).needs}
     moment = occasion.is_moment
-    products, ids = await purchases.before(payment.customer_id, payment_id="" if moment else payment.id)
+    products, ids = await purchases.before(
+        payment.customer_id, payment_id="" if moment else payment.id, until=int(at.timestamp() * 1000)
+    )
     past, subscriptions = await asyncio.gather(
         _past(asks, payment, moment=moment, at=at) if "history" in needs else _nothing(),
         _subscriptions(asks, payment, ids) if "subscriptions" in needs else _nothing(),
@@ -67,7 +69,12 @@ async def _past(asks: Asks, payment: Payment, *, moment: bool, at: datetime) -> 
     lines = await asks.payments_of(payment.customer_id, since=at - _LOOK_BACK)
     if not isinstance(lines, tuple):
         return None
-    return tuple(line for line in lines if line.status == "succeeded" and (moment or line.id != payment.id))
+    until = at if moment else payment.created_at  # looked back at, there are later ones
+    return tuple(
+        line
+        for line in lines
+        if line.status == "succeeded" and line.created_at <= until and (moment or line.id != payment.id)
+    )
 
 
 def _spent(past: tuple[PaymentLine, ...]) -> dict[str, int]:

@@ -50,11 +50,11 @@ async def _prepare(asks: Asks, occasion: Occasion, payment: Payment, *, now: int
     if payment.status in _PENDING and now < payment.created_at.timestamp() * 1000 + _GIVE_UP_AFTER_MS:
         await unit(lambda: occasions.met(occasion.id, payment, at=now))
         return now + 1_500
-    barred = _no_occasion(payment)
+    barred = no_occasion(payment)
     if barred is not None:
         await unit(lambda: _end_empty(occasion, payment, (Considered("", (barred,), False),), now))
         return None
-    await _choose_and_write(asks, occasion, payment, await _bought(asks, payment), now=now)
+    await _choose_and_write(asks, occasion, payment, await bought_with(asks, payment), now=now)
     return None
 
 
@@ -82,7 +82,7 @@ async def _choose_and_write(
     await unit(lambda: _write(occasion, payment, steps, considered, version, now))
 
 
-def _no_occasion(payment: Payment) -> Check | None:
+def no_occasion(payment: Payment) -> Check | None:
     """Payments that are no purchase to follow up: unpaid, ours, a card check, a renewal, a plan change."""
     checks = (
         Check("paid", payment.status or "null", payment.status == "succeeded"),
@@ -136,7 +136,7 @@ def _passed_over(
     return tuple(Considered(head.name, (*rule_checks(head, facts, at), why), False) for head in behind)
 
 
-async def _bought(asks: Asks, payment: Payment) -> tuple[str, ...]:
+async def bought_with(asks: Asks, payment: Payment) -> tuple[str, ...]:
     """The products of the purchase; a subscription payment names its subscription instead (dodo-api 5.2)."""
     if payment.products:
         return tuple(product for product, _ in payment.products)
