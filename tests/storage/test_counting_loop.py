@@ -78,7 +78,7 @@ async def press(number, attempt, sent):
     consent = Consent(f"pre_{number}", "quo_1", "[Pay $19.00 now]", PRICE, "Visa", "en", "t", 1_000 + attempt)
     written = await charges.intend(intent, consent)
     assert not isinstance(written, Shut)
-    claimed = await charges.claim(written.id, at=1_010)
+    claimed = await charges.claim(written.id, at=1_010, version=written.version)
     if claimed is None:
         return
     sent.append(claimed.id)

@@ -27,7 +27,7 @@ async def charge(database) -> Charge:
         product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=1,
     )  # fmt: skip
     await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", PRICE, "Visa", "en", "t", 1))
-    return await charges.claim("chg_1", at=2)
+    return await charges.claim("chg_1", at=2, version=0)
 
 
 async def test_news_from_many_doors_at_once_is_one_chain_that_ends_in_the_present_fate(charge):

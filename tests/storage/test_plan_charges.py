@@ -41,7 +41,7 @@ async def quoted(*names: str) -> None:
 async def sent(name: str, *, at: int = AT, change: Change = CHANGE) -> Charge | None:
     charge = a_charge(name, at=at, change=change)
     written = await charges.intend(charge, agreed(charge))
-    return None if isinstance(written, Shut) else await charges.claim(written.id, at=at)
+    return None if isinstance(written, Shut) else await charges.claim(written.id, at=at, version=written.version)
 
 
 async def test_of_ten_quotes_confirmed_at_once_one_is_claimed(database):

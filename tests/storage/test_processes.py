@@ -97,7 +97,7 @@ async def press():
         fate=Fate.INTENDED, pressed_at=1_000)
     consent = Consent("pre_1", "quo_1", "Pay $19.00 now", Money(1900, "USD"), "Visa", "en", "t", 1_000)
     written = await charges.intend(intent, consent)
-    return await charges.claim(written.id, at=1_001) is not None
+    return await charges.claim(written.id, at=1_001, version=written.version) is not None
 async def main():
     async with open_database(sys.argv[1]):
         return sum(await asyncio.gather(*(press() for _ in range(25))))

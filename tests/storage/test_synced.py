@@ -34,7 +34,7 @@ async def main(path, synchronous=None):
             fate=Fate.INTENDED, pressed_at=1_000)
         await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", price, "Visa", "en", "t", 1_000))
         here.send(b"INTENDED")
-        await charges.claim("chg_1", at=1_001)
+        await charges.claim("chg_1", at=1_001, version=0)
         here.send(b"POST /checkouts")
     provider.close(), here.close()
 

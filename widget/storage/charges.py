@@ -130,10 +130,16 @@ async def _insert(charge: Charge) -> Charge | None:
 
 
 async def _renew(charge: Charge) -> Charge | None:
-    """Nothing was sent for this reason yet: a new press brings its own quote, method and time."""
+    """Nothing was sent for this reason yet: a new press brings its own quote, method and time.
+
+    The version grows only with another quote or method: of two presses on the same, either may send.
+    """
     found = await rows(
-        "UPDATE charge SET quote_id = {}, product_id = {}, method_id = {}, quantity = {}, amount = {}, currency = {}, "
-        f"pressed_at = {{}}, version = version + 1 WHERE reason = {{}} AND fate = 'intended' RETURNING {_COLUMNS}",
+        "UPDATE charge SET version = version + CASE WHEN quote_id = {} AND method_id = {} THEN 0 ELSE 1 END, "
+        "quote_id = {}, product_id = {}, method_id = {}, quantity = {}, amount = {}, currency = {}, pressed_at = {} "
+        f"WHERE reason = {{}} AND fate = 'intended' RETURNING {_COLUMNS}",
+        charge.quote_id,
+        charge.method_id,
         charge.quote_id,
         charge.product_id,
         charge.method_id,
@@ -146,19 +152,20 @@ async def _renew(charge: Charge) -> Charge | None:
     return charge_of(found[0]) if found else None
 
 
-async def claim(charge_id: str, *, at: int) -> Charge | None:
-    """`intended` → `sending` once, in the time of the press, while the presentation is still accepted."""
-    return await unit(lambda: _claim(charge_id, at))
+async def claim(charge_id: str, *, at: int, version: int) -> Charge | None:
+    """`intended` → `sending` once, in the time of the press, as it was written, while the presentation is accepted."""
+    return await unit(lambda: _claim(charge_id, at, version))
 
 
-async def _claim(charge_id: str, at: int) -> Charge | None:
+async def _claim(charge_id: str, at: int, version: int) -> Charge | None:
     if not await _still_wanted(charge_id, at):
         return None
     found = await rows(
         "UPDATE charge SET fate = 'sending', sent_at = {}, version = version + 1 "
-        f"WHERE id = {{}} AND fate = 'intended' AND pressed_at >= {{}} RETURNING {_COLUMNS}",
+        f"WHERE id = {{}} AND fate = 'intended' AND version = {{}} AND pressed_at >= {{}} RETURNING {_COLUMNS}",
         at,
         charge_id,
+        version,
         at - SEND_WITHIN_MS,
     )
     if not found:

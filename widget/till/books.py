@@ -22,8 +22,10 @@ class Books(Protocol):
         """
         ...
 
-    async def claim(self, charge_id: str, *, at: int) -> Charge | None:
+    async def claim(self, charge_id: str, *, at: int, version: int) -> Charge | None:
         """`intended` → `sending`, only within the time of the press; None if somebody else did or it is stale.
+
+        Only the very intent that was written: another press may have renewed it with another quote meanwhile.
 
         The same commit queues the watch, so that a crash right after it is found.
         """

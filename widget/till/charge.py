@@ -37,10 +37,18 @@ class Till:
 
     async def charge(self, wish: Wish) -> Charge | Shut:
         """Send the wish once and return the charge as it stands; a second press gets the first one's charge."""
-        written = await self._books.intend(wish.intent, wish.consent)
-        if isinstance(written, Shut) or written.fate is not Fate.INTENDED:
+        written = await self.write(wish)
+        return written if isinstance(written, Shut) else await self.send(wish, written)
+
+    async def write(self, wish: Wish) -> Charge | Shut:
+        """Intent and consent on disk; nothing is sent."""
+        return await self._books.intend(wish.intent, wish.consent)
+
+    async def send(self, wish: Wish, written: Charge) -> Charge:
+        """Send what was written, once; not at all where the shopper took it back or pressed anew meanwhile."""
+        if written.fate is not Fate.INTENDED:
             return written
-        claimed = await self._books.claim(written.id, at=self._now())
+        claimed = await self._books.claim(written.id, at=self._now(), version=written.version)
         if claimed is None:  # somebody else sends it, or the press is too old
             return await self._books.find(written.id) or written
         answer = await self._send(wish, claimed)

@@ -57,7 +57,7 @@ class CheckoutTill:
         written = await self._books.intend(wish.intent, wish.consent)
         if isinstance(written, Shut) or written.fate is not Fate.INTENDED:
             return written
-        claimed = await self._books.claim(written.id, at=self._now())
+        claimed = await self._books.claim(written.id, at=self._now(), version=written.version)
         if claimed is None:
             return await self._books.find(written.id) or written
         if wish.order is None:

@@ -11,6 +11,11 @@ from widget.core.consent import Consent
 from widget.core.watching import SENDING_GRACE_MS, first_look
 
 
+def another(known: Charge, charge: Charge) -> int:
+    """1 where a new press brings another quote or method, so that what was written before is not sent any more."""
+    return int((known.quote_id, known.method_id) != (charge.quote_id, charge.method_id))
+
+
 class Job(NamedTuple):
     """As in the table of jobs; `owner` 0 is nobody."""
 
@@ -82,7 +87,7 @@ class Books:
         if known is not None:
             charge = replace(
                 known, pressed_at=charge.pressed_at, quoted=charge.quoted, quote_id=charge.quote_id,
-                method_id=charge.method_id, version=known.version + 1,
+                method_id=charge.method_id, version=known.version + another(known, charge),
             )  # fmt: skip
         self.put(self.standing, charge.presentation_id, "accepted")
         self.put(self.reasons, charge.reason, charge.id)
@@ -96,9 +101,10 @@ class Books:
     def _keep_consent(self, charge: Charge, consent: Consent) -> None:
         self.put(self.consents, charge.id, (*self.consents.get(charge.id, ()), consent))
 
-    async def claim(self, charge_id: str, *, at: int) -> Charge | None:
+    async def claim(self, charge_id: str, *, at: int, version: int) -> Charge | None:
         await self.hop()
-        claimed = self._claim(self.charges[charge_id], at)
+        written = self.charges[charge_id]
+        claimed = self._claim(written, at) if written.version == version else None
         await self.hop()
         return claimed
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from tests.till.simulator.books import Books
+from tests.till.simulator.books import Books, another
 from tests.till.simulator.clock import Clock
 from widget.core.charge import SEND_WITHIN_MS, Charge, Fate, Shut
 from widget.core.consent import Consent
@@ -45,7 +45,7 @@ class PlanBooks(Books):
         if known is not None:
             charge = replace(
                 known, pressed_at=charge.pressed_at, quoted=charge.quoted, quote_id=charge.quote_id,
-                method_id=charge.method_id, quantity=charge.quantity, version=known.version + 1,
+                method_id=charge.method_id, quantity=charge.quantity, version=known.version + another(known, charge),
             )  # fmt: skip
         self.put(self.reasons, charge.reason, charge.id)
         self._put_charge(charge)

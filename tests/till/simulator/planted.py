@@ -38,6 +38,9 @@ class NoClaim(Books):
     def _claimable(self, charge, at):
         return charge.fate in {Fate.INTENDED, Fate.SENDING} and self.standing[charge.presentation_id] == "accepted"
 
+    async def claim(self, charge_id, *, at, version):
+        return await super().claim(charge_id, at=at, version=self.charges[charge_id].version)
+
 
 class ClaimIgnoresNo(Books):
     def _claimable(self, charge, at):
@@ -200,7 +203,7 @@ class ConsentAfterSend(Till):
             self._books._keep_consent = kept
         if isinstance(written, Shut) or written.fate is not Fate.INTENDED:
             return written
-        claimed = await self._books.claim(written.id, at=self._now())
+        claimed = await self._books.claim(written.id, at=self._now(), version=written.version)
         if claimed is None:
             return await self._books.find(written.id)
         answer = await self._send(wish, claimed)

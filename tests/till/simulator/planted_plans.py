@@ -22,7 +22,7 @@ from widget.till.watch import watch
 class NoLock(PlanBooks):
     """Two that both saw nothing under way both go on."""
 
-    async def claim(self, charge_id, *, at):
+    async def claim(self, charge_id, *, at, version):
         charge = self.charges[charge_id]
         claimable = self._claimable(charge, at)
         await self.hop()
