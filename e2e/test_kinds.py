@@ -130,3 +130,18 @@ def test_a_better_plan_leads_to_what_it_costs(member, demo):
     panel = uma.frame.locator("#encore-plans")
     expect(panel).to_have_attribute("data-state", "quote", timeout=15_000)
     expect(panel.get_by_role("button", name=re.compile(r"\$"))).to_be_visible()
+
+
+def test_a_press_is_taken_back_in_time(member):
+    lena = member("cus_lena")
+    before = lena.paid()
+    card = lena.happens("my sketchbook is nearly full", "brushes-when-nearly-full")
+    card.get_by_role("button", name="Pay $29.00 now").click()
+    expect(card.get_by_role("heading", name="You will be charged in a moment")).to_be_focused()
+    card.get_by_role("button", name="Undo").click()
+    expect(card).to_have_attribute("data-state", "open", timeout=15_000)
+    expect(card.get_by_text("Taken back. Nothing was charged.")).to_be_visible()
+    pay_later = card.get_by_role("button", name="Pay $29.00 now")
+    pay_later.click()
+    expect(card).to_have_attribute("data-state", "paid", timeout=20_000)
+    assert lena.paid() == [*before, 2900]

@@ -39,6 +39,7 @@ class Desk:
         self.nudge = nudge  # tells this process's worker that there is a job
         self.wait_for = wait_for  # until this process's worker ran a job, `seconds` at most
         self._under_way: set[asyncio.Task[Any]] = set()
+        self._waiting: set[asyncio.Task[Any]] = set()
 
     async def within(self, work: Coroutine[Any, Any, T], *, seconds: float = ANSWER_WITHIN_S) -> T | None:
         """Its result if it comes in time, else None while it goes on: a shopper who leaves cancels nothing."""
@@ -48,7 +49,20 @@ class Desk:
         done, _ = await asyncio.wait({task}, timeout=seconds)
         return task.result() if done else None
 
+    def later(self, work: Callable[[], Coroutine[Any, Any, object]], *, seconds: float) -> None:
+        """Do it after so long, in this process; with the process it is gone, so that it is never done late."""
+        task = asyncio.create_task(self._after(work, seconds))
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+
+    async def _after(self, work: Callable[[], Coroutine[Any, Any, object]], seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        await self.within(work())
+        self.nudge()
+
     async def finish(self, *, seconds: float) -> None:
-        """Before the process ends: let what was sent get its answer."""
+        """Before the process ends: drop what has not begun, let what was sent get its answer."""
+        for task in set(self._waiting):
+            task.cancel()
         if self._under_way:
             await asyncio.wait(set(self._under_way), timeout=seconds)

@@ -79,6 +79,14 @@ async def test_a_slot_needs_no_occasion_where_the_offer_asks_for_none(app):
     assert (await slot(app, placement="sidebar")).state == "empty"
 
 
+async def test_a_moment_comes_before_a_slot_that_was_opened_after_it(app):
+    """A page that was on its way when the moment was told of must not hide it."""
+    await tell(app)
+    await slot(app, placement="sidebar")
+    await rows("UPDATE occasion SET placement = 'in_app', asked_at = asked_at + 5000 WHERE name = '' RETURNING id")
+    assert "More room" in (await slot(app)).text
+
+
 async def test_two_pages_opened_at_once_are_one_slot(app):
     cards = await asyncio.gather(*(slot(app, placement="sidebar") for _ in range(5)))
     opened = [card for card in cards if card.state == "open"]

@@ -84,6 +84,7 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     quantity: int = 1
     compare_with: Money | None = None  # a price the shopper already pays; the difference is shown
     discount_codes: tuple[str, ...] = ()
+    undo_seconds: int = 0  # a press can be taken back for so long before it is sent; 0 sends at once
     repeats: Repeats = "never"
     quiet_days: int = 30  # after a no, this customer does not see it for so long
     shown_at_most: int = 0  # times per customer in all; 0 is no cap

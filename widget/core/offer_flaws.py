@@ -38,6 +38,7 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
           for name in offer.locale),
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
         *_kinds(offer),
+        ("undo_seconds", "expected 0 to 15", 0 <= offer.undo_seconds <= 15),
         ("quiet_days", "expected 0 to 3650", 0 <= offer.quiet_days <= 3650),
         ("shown_at_most", "expected 0 (no cap) or more", offer.shown_at_most >= 0),
         ("shown_per_day", "expected 0 (no cap) or more", offer.shown_per_day >= 0),

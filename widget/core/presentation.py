@@ -69,6 +69,7 @@ class Card(Struct, frozen=True):
     amounts: Amounts | None = None
     plan: PlanOffer | None = None
     agree: Agreement = "button"
+    undo_seconds: int = 0
 
     def of(self, product_id: str) -> "Card":
         """The same card about the product that was picked."""
@@ -98,8 +99,20 @@ class Quote(Struct, frozen=True):
     before: int | None = None  # the total without the discount codes
 
 
+# A charge whose grace period is over is sent at once; where it is not, its process is gone and with it the press.
+UNDO_SLACK_MS = 3_000
+
+
+def undo_until(standing: Standing, charge: Charge | None, *, undo_seconds: int, now: int) -> int | None:
+    """Until when (epoch ms) a press that nobody has sent yet can be taken back; None where there is none."""
+    if standing is not Standing.ACCEPTED or charge is None or charge.fate is not Fate.INTENDED or not undo_seconds:
+        return None
+    until = charge.pressed_at + undo_seconds * 1000
+    return until if now < until + UNDO_SLACK_MS else None
+
+
 def card_state(
-    standing: Standing, *, closes_at: int, now: int, charge: Charge | None, hosted: Charge | None
+    standing: Standing, *, closes_at: int, now: int, charge: Charge | None, hosted: Charge | None, undo_seconds: int = 0
 ) -> CardState:
     """The one state a presentation's card is in; money that was taken outranks everything else."""
     if Fate.TAKEN in (charge.fate if charge else None, hosted.fate if hosted else None):
@@ -107,6 +120,8 @@ def card_state(
     for undecided in (charge, hosted):
         if undecided is not None and _underway(undecided):
             return CardState.ACTION if undecided.by_customer else CardState.WORKING
+    if undo_until(standing, charge, undo_seconds=undo_seconds, now=now) is not None:
+        return CardState.WORKING
     if standing is Standing.DECLINED:
         return CardState.DECLINED
     if charge is not None and charge.fate is Fate.LAPSED:

@@ -153,6 +153,28 @@ async def _decline(presentation_id: str, at: int, quiet_until: int) -> bool:
     return True
 
 
+async def undo(presentation_id: str) -> bool:
+    """A press that was not sent is taken back; False when it was sent, or there is none."""
+    return await unit(lambda: _undo(presentation_id))
+
+
+async def _undo(presentation_id: str) -> bool:
+    # Locks the row as a press and a claim do; the new version keeps what was written from being sent.
+    held = await rows(
+        "UPDATE presentation SET state = state WHERE id = {} AND state = 'accepted' RETURNING id", presentation_id
+    )
+    if not held:
+        return False
+    back = await rows(
+        "UPDATE charge SET version = version + 1 WHERE reason = {} AND fate = 'intended' RETURNING id, version",
+        f"one_click:{presentation_id}",
+    )
+    if not back:
+        return False
+    await rows("UPDATE presentation SET state = 'open', decided_at = NULL WHERE id = {} RETURNING id", presentation_id)
+    return True
+
+
 async def close(presentation_id: str, *, at: int) -> None:
     """Ended without a charge: owned already, gone at the provider. A charge under way keeps it."""
     await rows(

@@ -49,7 +49,7 @@ async def by_payment(placement: str, payment_id: str, *, ticket: str) -> Showing
 
 
 async def by_moment(placement: str, customer_id: str, *, ticket: str, now: int) -> Showing | None:
-    """What a ticket without a payment shows: the newest moment that still holds and is not decided.
+    """What a ticket without a payment shows: the newest moment that still holds and is not decided, else a slot's.
 
     A ticket that was opened before goes on with what it showed, however that ended.
     """
@@ -66,7 +66,7 @@ async def by_moment(placement: str, customer_id: str, *, ticket: str, now: int) 
     found = await rows(
         _SELECT + "WHERE o.customer_id = {} AND o.placement = {} AND o.name IS NOT NULL AND o.withdrawn_at IS NULL "
         "AND o.ends_at > {} AND (o.state = 'asked' OR (p.state = 'open' AND p.closes_at > {})) "
-        "ORDER BY o.asked_at DESC, o.id DESC LIMIT 1",
+        "ORDER BY CASE WHEN o.name = '' THEN 1 ELSE 0 END, o.asked_at DESC, o.id DESC LIMIT 1",
         ticket,
         customer_id,
         placement,

@@ -16,11 +16,12 @@ from widget.upsell.returns import make_return
 from widget.upsell.show import show, show_posted
 from widget.upsell.status import status
 from widget.upsell.tickets import make_ticket
+from widget.upsell.undo import undo
 
 router = Router(
     path="/",
     route_handlers=[
-        show, show_posted, accept, decline, method, pick, status, checkout, buy, after, make_return, make_ticket, tell,
-        withdraw, image, gallery, face,
+        show, show_posted, accept, undo, decline, method, pick, status, checkout, buy, after, make_return, make_ticket,
+        tell, withdraw, image, gallery, face,
     ],
 )  # fmt: skip

@@ -94,10 +94,22 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
         order=order,
         return_url=return_url,
     )
+    # Without a script nobody would see the way back in time.
+    if presentation.card.undo_seconds and press.fragment:
+        return await _wait(press, desk, wish, seconds=presentation.card.undo_seconds)
     charged = await desk.within(desk.till.charge(wish))
     desk.nudge()
     not_sent = isinstance(charged, Charge) and charged.fate is Fate.INTENDED
     return await press.reload(desk, Face(notice=notices.NOT_CHARGED if not_sent else ""))
+
+
+async def _wait(press: Pressed, desk: Desk, wish: Wish, *, seconds: int) -> Response[str]:
+    """The press is on disk and waits in this process only: a crash, or an undo, and nothing is charged."""
+    written = await desk.till.write(wish)
+    if isinstance(written, Charge) and written.fate is Fate.INTENDED:
+        left_ms = written.pressed_at + seconds * 1000 - desk.now()
+        desk.later(lambda: desk.till.send(wish, written), seconds=max(left_ms, 0) / 1000)
+    return await press.reload(desk, Face())
 
 
 async def _ask_again(press: Pressed, desk: Desk, *, notice: str, preview: Preview | None = None) -> Response[str]:

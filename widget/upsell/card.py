@@ -51,6 +51,7 @@ class CardView(Struct, frozen=True):
     confirm: tuple[tuple[str, str], ...] = ()  # recurring: (label, value) rows read before the press that charges
     agree_label: str = ""  # the words of a box to tick there, or empty
     review_label: str = ""  # recurring: the button that leads to these terms
+    undo_label: str = ""  # working: the press can still be taken back
     plan_key: str = ""  # an offered plan: the press key of the plan panel
     plan: str = ""  # its product id
     one_click: bool = False

@@ -108,6 +108,10 @@ def examples() -> dict[str, CardView]:
             opened, state=CardState.WORKING, title=words.working_title, message=words.working_message,
             slow_message=words.working_slow, poll_ms=600_000,
         ),
+        "working_undo": replace(
+            opened, state=CardState.WORKING, title=words.undo_title, undo_label=words.undo, poll_ms=600_000,
+            message=words.undo_message.format(amount=amount, method=opened.method),
+        ),
         "action": replace(
             opened, state=CardState.ACTION, title=words.action_title, link="https://checkout.example/",
             message=words.action_message.format(amount=amount, method=opened.method),

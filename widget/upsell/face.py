@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
-from widget.core.presentation import CardState, Quote, card_state
+from widget.core.presentation import CardState, Quote, card_state, undo_until
 from widget.desk import Desk
 from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
@@ -55,7 +55,12 @@ def face_of(seen: Showing, now: int) -> State:
     if presentation is None:
         return State(CardState.EMPTY)
     state = card_state(
-        presentation.state, closes_at=presentation.closes_at, now=now, charge=seen.charge, hosted=seen.hosted
+        presentation.state,
+        closes_at=presentation.closes_at,
+        now=now,
+        charge=seen.charge,
+        hosted=seen.hosted,
+        undo_seconds=presentation.card.undo_seconds,
     )
     return State(state)
 
@@ -163,6 +168,9 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     if face.confirm and state is CardState.OPEN and card.review_label:
         terms = terms_view(presentation, quote, words, key.locale)
         return replace(card, key=_key(desk, replace(bound, seen=TERMS_SHOWN)), title=words.confirm_title, **terms)
+    until = undo_until(presentation.state, seen.charge, undo_seconds=presentation.card.undo_seconds, now=desk.now())
+    if state is CardState.WORKING and until is not None:
+        return _undoable(card, words, left_ms=until - desk.now())
     return _in_state(card, seen, quote, words, key.locale)
 
 
@@ -253,6 +261,17 @@ def _in_state(card: CardView, seen: Showing, quote: Quote, words: Words, locale:
             return replace(card, title=words.closed_title, message=_why_closed(card, seen, words), notice="")
         case _:
             return card
+
+
+def _undoable(card: CardView, words: Words, *, left_ms: int) -> CardView:
+    """Asks again when it was sent; the way back is there as long as it is one."""
+    return replace(
+        card,
+        title=words.undo_title,
+        message=words.undo_message.format(amount=card.price, method=card.method or words.card_words),
+        undo_label=words.undo if left_ms > 0 else "",
+        poll_ms=max(left_ms, 0) + 400,
+    )
 
 
 def _deciding(seen: Showing) -> Charge | None:

@@ -226,4 +226,5 @@ def _card(step: Step) -> Card:
         amounts=offer.pay_what_you_want if isinstance(offer.pay_what_you_want, Amounts) else None,
         plan=step.plan,
         agree=offer.agree,
+        undo_seconds=offer.undo_seconds,
     )

@@ -109,6 +109,10 @@ class Words(Struct, frozen=True):
     bad_choice: str = "This cannot be chosen. Nothing was charged."
     bad_amount: str = "Please enter an amount within the limits below the field."
     not_priced: str = "The price could not be read just now. Nothing was charged; please try again."
+    undo_title: str = "You will be charged in a moment"
+    undo_message: str = "{amount} with {method}. Until then you can take it back."
+    undo: str = "Undo"
+    undone: str = "Taken back. Nothing was charged."
     please_agree: str = "Please tick the box if you agree. Nothing was charged."
 
     def refusal(self, code: str | None) -> str:
