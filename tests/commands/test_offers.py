@@ -52,6 +52,15 @@ def test_what_was_applied_is_exported_byte_for_byte(encore, tmp_path):
     assert (tmp_path / "out.toml").read_bytes() == DEMO.read_bytes()
 
 
+def test_line_ends_are_kept_as_they_are(encore, tmp_path):
+    assert encore("migrate").returncode == 0
+    wanted = OFFER.format("a").replace("\n", "\r\n").encode()
+    (tmp_path / "offers.toml").write_bytes(wanted)
+    assert encore("offers", "apply", "offers.toml").returncode == 0
+    assert encore("offers", "export", "again.toml").returncode == 0
+    assert (tmp_path / "again.toml").read_bytes() == wanted
+
+
 def test_the_schema_for_editors_accepts_the_demo_and_names_a_typing_error(encore):
     done = encore("offers", "schema")
     found = json.loads(done.stdout)

@@ -45,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _with_text(args: argparse.Namespace) -> int:
     try:
-        text = sys.stdin.read() if str(args.file) == "-" else args.file.read_text("utf-8")
+        # As bytes: what is exported later is what was applied, line ends and all.
+        found_bytes = sys.stdin.buffer.read() if str(args.file) == "-" else args.file.read_bytes()
+        text = found_bytes.decode("utf-8")
     except OSError as error:
         return complain(f"{args.file}: {error.strerror}")
     except UnicodeDecodeError:
@@ -96,10 +98,10 @@ def _export(file: Path) -> int:
 
 def _written(file: Path, text: str) -> int:
     if str(file) == "-":
-        sys.stdout.write(text)
+        sys.stdout.buffer.write(text.encode())
         return 0
     try:
-        file.write_text(text, "utf-8")
+        file.write_bytes(text.encode())
     except OSError as error:
         return complain(f"{file}: {error.strerror}")
     return 0
