@@ -107,7 +107,7 @@ def test_the_rows_add_up_and_name_what_they_are():
     view = quoted(standing(), quote(), TEXTS)
     assert [(row.label, row.amount, row.kind) for row in view.rows] == [
         ("Big", "$15.00", "line"),
-        ("Unused time of Small", "-$5.00", "credit"),
+        ("Unused time of Small", "−$5.00", "credit"),
         ("Tax", "$1.90", "tax"),
         ("Total due now", "$11.90", "total"),
     ]
@@ -120,7 +120,7 @@ def test_the_rows_add_up_and_name_what_they_are():
 
 def test_credit_that_was_spent_is_a_row_of_its_own():
     view = quoted(standing(), quote(due=Money(690, "USD"), credits=-500), TEXTS)
-    assert ("Credit you have", "-$5.00") in [(row.label, row.amount) for row in view.rows]
+    assert ("Credit you have", "−$5.00") in [(row.label, row.amount) for row in view.rows]
     assert view.rows[-1].amount == "$6.90"
 
 
@@ -145,7 +145,7 @@ def test_what_a_discount_takes_off_is_a_row():
     view = quoted(
         standing(), quote(due=Money(1000, "USD"), discounts=(Discount("d", "TEN", "percentage", 1000),)), TEXTS
     )
-    assert ("Discounts", "-$1.90") in [(row.label, row.amount) for row in view.rows]
+    assert ("Discounts", "−$1.90") in [(row.label, row.amount) for row in view.rows]
     assert view.next_bill == "Next bill on June 15, 2026"  # the next sum is not ours to say
 
 

@@ -262,7 +262,9 @@ def test_the_frame_knows_whom_it_may_speak_to_and_the_page_its_way_on():
 
 
 def test_what_opens_nothing_says_only_that():
-    tree = Tree(render("plan_change/_gone_panel.html", status=404, message="This page is no longer valid."))
+    tree = Tree(
+        render("plan_change/_gone_panel.html", status=404, message="This page is no longer valid.", locale="en")
+    )
     assert tree.balanced
     (root,) = tree.all("section", id="encore-plans")
     assert root.attrs["data-state"] == "error"

@@ -205,7 +205,7 @@ def test_the_page_in_between_always_has_its_way_on():
 
 def test_the_one_404_says_nothing_but_that():
     pages = [
-        Page(render(name, status=404, message="This page is no longer valid."))
+        Page(render(name, status=404, message="This page is no longer valid.", locale="en"))
         for name in ("gone.html", "upsell/_gone_card.html")
     ]
     for page in pages:

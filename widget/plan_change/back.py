@@ -10,6 +10,7 @@ from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
 from widget.plan_change.show import MIRRORED_WITHIN_S, ready
 from widget.storage import jobs, returns
+from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
@@ -36,7 +37,7 @@ async def back(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency
         customer=customer_mark(known.customer_id) if known else "",
         subscription_id=found.subscription_id,
         next=found.next or desk.settings.return_origins[0],
-        locale=found.locale or "",
+        locale=choose(found.locale, accept=request.headers.get("accept-language", "")),
         layout="page",
     )
     if standing is None:

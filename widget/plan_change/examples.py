@@ -36,8 +36,8 @@ def examples() -> dict[str, PanelView]:
         rows=(
             Row("Pro", "$40.00", note=words.part_of_period.format(percent="50%")),
             Row("Extra seat × 2", "$10.00", note=words.part_of_period.format(percent="50%")),
-            Row(words.old_plan.format(plan="Basic"), "-$15.00", kind="credit"),
-            Row(words.old_plan.format(plan="Extra seat × 2"), "-$10.00", kind="credit"),
+            Row(words.old_plan.format(plan="Basic"), "−$15.00", kind="credit"),
+            Row(words.old_plan.format(plan="Extra seat × 2"), "−$10.00", kind="credit"),
             Row(words.line_tax, "$4.75", kind="tax"),
             Row(words.total, "$29.75", kind="total"),
         ),
@@ -57,7 +57,7 @@ def examples() -> dict[str, PanelView]:
         later, due="$0.00",
         rows=(
             Row("Lite", "$10.00", note=words.part_of_period.format(percent="50%")),
-            Row(words.old_plan.format(plan="Pro"), "-$40.00", kind="credit"),
+            Row(words.old_plan.format(plan="Pro"), "−$40.00", kind="credit"),
             Row(words.credit_becomes, "$30.00"), Row(words.total, "$0.00", kind="total"),
         ),
         credit_line=words.credit_granted.format(amount="$30.00"), effective=words.starts_now,

@@ -102,7 +102,8 @@ def _label(count: int, interval: str, texts: Texts) -> str:
         return {"Day": words.daily, "Week": words.weekly, "Month": words.monthly, "Year": words.yearly}.get(
             interval, interval
         )
-    return words.other_period.format(count=count, interval=interval.lower())
+    several = words.period(count, interval)
+    return several[:1].upper() + several[1:]
 
 
 def _length(count: int, interval: str) -> timedelta:

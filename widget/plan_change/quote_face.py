@@ -94,7 +94,7 @@ def _line(standing: Standing, part: Part, quote: PlanQuote, texts: Texts) -> Row
     note = words.part_of_period.format(percent=percent) if percent != "100%" else ""
     credit = part.amount < 0 or line.factor < 0
     return Row(
-        words.old_plan.format(plan=name) if credit else words.new_plan.format(plan=name),
+        words.old_plan.format(plan=name) if credit else name,
         texts.money(part.amount, quote.preview.due.currency),
         note=note,
         kind="credit" if credit else "line",

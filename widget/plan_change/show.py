@@ -15,6 +15,7 @@ from widget.storage import jobs, plan_quotes
 from widget.storage.standing import Standing, stand
 from widget.web import tickets
 from widget.web.forms import read_form
+from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
@@ -66,7 +67,7 @@ async def _open(
         customer=customer_mark(ticket.customer_id),
         subscription_id=ticket.subscription_id,
         next=desk.settings.next_or_none(page) or "",
-        locale=ticket.locale or locale[:35],
+        locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
         theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
         parent=parent,
         layout="frame",

@@ -9,9 +9,10 @@ from widget.core.plan_family import per_period
 from widget.core.subscription import AddonLine, Discount
 from widget.storage.standing import Standing
 from widget.web.date_text import date_text
+from widget.web.languages import babel_locale
 from widget.web.money_text import money_text
 from widget.web.plan_words import PlanWords, plan_words_for
-from widget.web.words import babel_locale, words_for
+from widget.web.words import words_for
 
 
 class Texts:

@@ -14,6 +14,7 @@ from widget.storage.returns import Return
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document, show_page
 from widget.upsell.show import PREPARED_WITHIN_S
+from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.requests import AnyRequest
@@ -37,7 +38,7 @@ async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependenc
         occasion_id=seen.occasion.id if seen else "",
         return_id=back.id,
         next=back.next or desk.settings.return_origins[0],
-        locale=back.locale or "",
+        locale=choose(back.locale, accept=request.headers.get("accept-language", "")),
         layout="page",
     )
     if seen is None:

@@ -13,8 +13,9 @@ from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
 from widget.upsell.card import CardView, ChoiceView, MethodChoice
 from widget.web.date_text import date_text
+from widget.web.languages import babel_locale
 from widget.web.money_text import money_text
-from widget.web.words import Words, babel_locale, words_for
+from widget.web.words import Words, words_for
 
 
 def described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from widget.upsell import notices
 from widget.upsell.face import Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import fresh, order_of, quote_of, total_before
+from widget.web.languages import babel_locale
 from widget.web.limits import limits_of
 from widget.web.money_typed import money_typed
 from widget.web.requests import AnyRequest
-from widget.web.words import babel_locale
 
 
 class Odd(Exception):

@@ -14,6 +14,7 @@ from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
 from widget.web import tickets
 from widget.web.forms import read_form
+from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
@@ -67,7 +68,7 @@ async def _open(
         customer=customer_mark(ticket.customer_id),
         occasion_id=seen.occasion.id,
         next=desk.settings.next_or_none(page) or "",
-        locale=ticket.locale or locale[:35],
+        locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
         theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
         parent=parent,
         layout="frame",

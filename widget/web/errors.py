@@ -11,6 +11,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from widget.core.refusal import BadInput, Gone, RateLimited, Refusal
 from widget.storage.away import Away
 from widget.web.htmx import is_fragment
+from widget.web.languages import choose
+from widget.web.refusal_words import refusal_words_for
 from widget.web.render import render
 
 log = logging.getLogger("encore.web")
@@ -26,7 +28,7 @@ def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
         return _wait(request, refusal)
     code = "not_found" if isinstance(refusal, Gone) else type(refusal).__name__.lower()
     headers = {"Retry-After": "30"} if refusal.status == 503 else {}
-    return _answer(request, refusal.status, code, refusal.sentence, headers=headers)
+    return _answer(request, refusal.status, code, _sentence(request, refusal), headers=headers)
 
 
 def _wait(request: Request[Any, Any, Any], refusal: RateLimited) -> Response[Any]:
@@ -37,7 +39,8 @@ def _wait(request: Request[Any, Any, Any], refusal: RateLimited) -> Response[Any
         return _answer(request, 429, "rate_limited", refusal.sentence, headers=headers)
     text = render(
         "_wait.html" if is_fragment(request) else "wait.html",
-        message=refusal.sentence,
+        message=_sentence(request, refusal),
+        locale=language_of(request),
         key=refusal.key,
         again_ms=refusal.retry_after_s * 1000,
         plans=path.startswith(("/plan_change/", "/embed/plans")),
@@ -62,15 +65,29 @@ def failed(request: Request[Any, Any, Any], error: HTTPException) -> Response[An
 def away(request: Request[Any, Any, Any], error: Away) -> Response[Any]:
     """The database cannot be used now; what was sent before is found by the watch, so nothing is claimed here."""
     log.error("web.away", exc_info=error, extra={"event": "web.away"})
-    sentence = "This is not possible at the moment. Please try again in a minute; you will not be charged twice."
-    return _answer(request, 503, "away", sentence, headers={"Retry-After": "30"})
+    return _answer(request, 503, "away", refusal_words_for(_spoken(request)).away, headers={"Retry-After": "30"})
 
 
 def broken(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A bug: loud in the log with a reference, quiet outside."""
     reference = secrets.token_hex(4)
     log.error("web.broken", exc_info=error, extra={"event": "web.broken", "reference": reference})
-    return _answer(request, 500, "internal", f"Something went wrong here. Reference: {reference}")
+    sentence = refusal_words_for(_spoken(request)).broken.format(reference=reference)
+    return _answer(request, 500, "internal", sentence)
+
+
+def language_of(request: Request[Any, Any, Any]) -> str:
+    """What a page says that knows nothing but the request: what the browser asks for."""
+    return choose(accept=request.headers.get("accept-language", ""))
+
+
+def _spoken(request: Request[Any, Any, Any]) -> str:
+    """The language of an answer: machines are told in English."""
+    return "en" if request.url.path.startswith(_MACHINES) else language_of(request)
+
+
+def _sentence(request: Request[Any, Any, Any], refusal: Refusal) -> str:
+    return refusal_words_for(_spoken(request)).of(refusal)
 
 
 def _answer(
@@ -88,9 +105,9 @@ def _answer(
     if is_fragment(request):
         plans = request.url.path.startswith("/plan_change/")
         template = "plan_change/_gone_panel.html" if plans else "upsell/_gone_card.html"
-        text = render(template, status=status, message=message)
+        text = render(template, status=status, message=message, locale=language_of(request))
     else:
-        text = render("gone.html", status=status, message=message)
+        text = render("gone.html", status=status, message=message, locale=language_of(request))
     return Response(text, status_code=status, headers=headers or {}, media_type=MediaType.HTML)
 
 

@@ -10,7 +10,8 @@ from babel.numbers import format_currency
 from widget.core.money import Money, digits
 
 # CLDR parts a sign that is spelled with letters from its digits (`CHF 12.40`); Babel does not.
-_SPELLED = re.compile(r"(?<=[^\W\d_])(?=-?\d)|(?<=\d)(?=[^\W\d_])")
+_SPELLED = re.compile(r"(?<=[^\W\d_])(?=−?\d)|(?<=\d)(?=[^\W\d_])")
+_MINUS = "−"
 
 
 @lru_cache(maxsize=4096)
@@ -21,7 +22,14 @@ def money_text(money: Money, locale: Locale) -> str:
     fraction = "." + "0" * places if places else ""
     positive = _with_fraction(pattern, fraction)
     amount = Decimal(money.amount).scaleb(-places)
-    return _SPELLED.sub("\xa0", format_currency(amount, money.currency, positive, locale=locale, currency_digits=False))
+    text = format_currency(amount, money.currency, positive, locale=locale, currency_digits=False)
+    return _SPELLED.sub("\xa0", _with_minus(text, locale) if money.amount < 0 else text)
+
+
+def _with_minus(text: str, locale: Locale) -> str:
+    """The sign for "less" instead of the hyphen Babel prints, with the marks of direction the locale has at it."""
+    marks = str(locale.number_symbols["latn"].get("minusSign", "-")).replace("-", _MINUS)
+    return text.replace("-", marks if _MINUS in marks else _MINUS, 1)
 
 
 def _with_fraction(pattern: str, fraction: str) -> str:

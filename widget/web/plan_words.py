@@ -1,18 +1,17 @@
 """What Encore says in the plan panel; like web/words.py, sentences with `{…}` that come ready to print.
 
-English only so far. "Pay … now" stays on a button that obliges to pay (Court of Justice C-249/21).
+"Pay … now" stays on a button that obliges to pay, in every language (Court of Justice C-249/21).
 """
 
 from functools import lru_cache
 
-from msgspec import Struct
+from widget.web.languages import nearest
+from widget.web.spoken import Counted, Table, in_language
 
 
-class PlanWords(Struct, frozen=True):
+class PlanWords(Table, frozen=True):
     """The panel's sentences by name."""
 
-    locale: str = "en"
-    direction: str = "ltr"
     panel_title: str = "Your plan"
     current: str = "Your plan"
     popular: str = "Most popular"
@@ -23,10 +22,7 @@ class PlanWords(Struct, frozen=True):
     yearly: str = "Yearly"
     weekly: str = "Weekly"
     daily: str = "Daily"
-    other_period: str = "Every {count} {interval}s"
     price: str = "{amount} {period}"  # "$8.00 every month"
-    every: str = "every {count} {interval}s"
-    every_one: str = "every {interval}"
     each: str = "{amount} {period} each"
     more: str = "{amount} more {period}"
     less: str = "{amount} less {period}"
@@ -46,7 +42,7 @@ class PlanWords(Struct, frozen=True):
     code: str = "Discount code"
     discount_percent: str = "{code}: {percent} off"
     discount_flat: str = "{code}: {amount} off"
-    discount_cycles: str = "{discount}, {count} more times"
+    discount_cycles: Counted = Counted("{discount}, {count} more time", "{discount}, {count} more times")
     cancel: str = "Cancel plan"
     back: str = "Back to the plans"
     # quote
@@ -59,7 +55,6 @@ class PlanWords(Struct, frozen=True):
     change_credit: str = "Change now and get {amount} credit – {due} due"
     change_later: str = "Change on {date} – {amount} due now"
     old_plan: str = "Unused time of {plan}"
-    new_plan: str = "{plan}"
     times: str = "{name} × {count}"
     part_of_period: str = "{percent} of a period"
     line_tax: str = "Tax"
@@ -186,11 +181,6 @@ class PlanWords(Struct, frozen=True):
         """Dodo's cancellation_feedback values in the subscriber's language (dodo-api 6.1)."""
         return tuple((name, getattr(self, name)) for name in REASONS)
 
-    def period(self, count: int, interval: str) -> str:
-        """`every month`, `every 3 months`."""
-        word = interval.lower()
-        return self.every_one.format(interval=word) if count == 1 else self.every.format(count=count, interval=word)
-
 
 REASONS = (
     "too_expensive", "missing_features", "switched_service", "unused", "customer_service", "low_quality",
@@ -201,4 +191,4 @@ REASONS = (
 @lru_cache(maxsize=256)  # names of languages come from outside
 def plan_words_for(locale: str) -> PlanWords:
     """The panel's words in the language nearest to a BCP 47 name; English where there are none."""
-    return PlanWords()
+    return in_language(PlanWords, "panel", nearest(locale))

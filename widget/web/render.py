@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from widget.paths import folder
 from widget.web.assets import asset_url
 from widget.web.plan_words import plan_words_for
+from widget.web.refusal_words import refusal_words_for
 from widget.web.words import words_for
 
 
@@ -22,7 +23,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    known: dict[str, Any] = {"asset": asset_url, "words": words_for, "plan_words": plan_words_for}
+    known: dict[str, Any] = {
+        "asset": asset_url,
+        "words": words_for,
+        "plan_words": plan_words_for,
+        "refusal_words": refusal_words_for,
+    }
     made.globals.update(known)
     return made
 

@@ -1,13 +1,14 @@
 """What Encore itself says to shoppers, in one place; merchants' own words are in their offers file.
 
-English only so far: other languages come with their own reviewed list, for the law judges a button by its
-words alone (Court of Justice C-249/21).
+English is the source; the other languages are in `locale/`, and a new field here works at once, in English. What
+stands on a button that obliges to pay must say so by itself: the law judges it by its words alone (Directive
+2011/83/EU, article 8(2); Court of Justice C-249/21).
 """
 
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-from msgspec import Struct
+from widget.web.languages import nearest
+from widget.web.spoken import Table, in_language
 
 _BY_BANK = frozenset({"AUTHENTICATION_FAILURE", "AUTHENTICATION_REQUIRED", "AUTHENTICATION_TIMEOUT"})
 _NO_MONEY = frozenset({"INSUFFICIENT_FUNDS", "LIMIT_EXCEEDED", "CARD_VELOCITY_EXCEEDED"})
@@ -15,11 +16,9 @@ _EXPIRED = frozenset({"EXPIRED_CARD", "INVALID_EXPIRY_YEAR"})
 _NOT_POSSIBLE = frozenset({"PAYMENT_METHOD_UNSUPPORTED", "TRANSACTION_NOT_ALLOWED", "MANDATE_INVALID"})
 
 
-class Words(Struct, frozen=True):
+class Words(Table, frozen=True):
     """Sentences with `{amount}`, `{method}` and the like; amounts come ready to print."""
 
-    locale: str = "en"
-    direction: str = "ltr"
     pay: str = "Pay {amount} now"
     checkout: str = "Continue to checkout – {amount}"
     decline: str = "No thanks, continue"
@@ -33,8 +32,6 @@ class Words(Struct, frozen=True):
     offered: str = "There is an offer for you."
     renews: str = "Renews at {amount} {period} until you cancel"
     renews_plus_tax: str = "Renews at {amount} {period} plus tax until you cancel"
-    every: str = "every {count} {interval}s"
-    every_one: str = "every {interval}"
     continue_label: str = "Continue"
     action_label: str = "Continue at your bank"
     check_again: str = "Check again"
@@ -131,22 +128,8 @@ class Words(Struct, frozen=True):
         """The sentence beside an open card, by the name an action gave it."""
         return str(getattr(self, name)) if name else ""
 
-    def period(self, count: int, interval: str) -> str:
-        """`every month`, `every 3 months`."""
-        word = interval.lower()
-        return self.every_one.format(interval=word) if count == 1 else self.every.format(count=count, interval=word)
-
 
 @lru_cache(maxsize=256)  # names of languages come from outside
 def words_for(locale: str) -> Words:
     """The words of the language nearest to a BCP 47 name; English where there are none."""
-    return Words()
-
-
-@lru_cache(maxsize=256)  # names of languages come from outside
-def babel_locale(locale: str) -> Locale:
-    """How numbers are written there; English where the name is unknown."""
-    try:
-        return Locale.parse(locale.replace("-", "_")) if locale else Locale("en")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en")
+    return in_language(Words, "card", nearest(locale))
