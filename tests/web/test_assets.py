@@ -135,3 +135,11 @@ def test_our_scripts_build_nothing_from_text_and_keep_nothing(name):
         )
         == []
     )
+
+
+@pytest.mark.parametrize("name", ["frame.js", "card.css", "plans.css", "embed.js"])
+def test_remarks_stay_with_those_who_read_the_source(name):
+    sent = asset(name).plain.decode()
+    assert "\n//" not in sent
+    assert "/* " not in sent
+    assert "\n " not in sent

@@ -120,16 +120,40 @@ def test_every_face_is_one_root_with_one_status_and_one_name(name, template):
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("name", [name for name in examples() if name.startswith("open")])
+TERMS = "open_terms"  # read before what renews by itself is paid for; its no is the way back
+ONE_YES = [name for name in examples() if name.startswith("open") and name not in {TERMS, "open_plan"}]
+
+
+@pytest.mark.parametrize("name", ONE_YES)
 def test_the_yes_is_a_button_whose_name_has_the_exact_amount_and_the_no_comes_right_after_it(name):
     card = examples()[name]
     page = shown(card)
-    (yes, yes_text), (no, no_text) = page.all("button")[:2]
+    (yes, yes_text), (no, no_text) = [found for found in page.all("button") if found[1] != "Show the price"][:2]
     assert " ".join(card.price.split()) in yes_text
     assert yes_text == " ".join((card.pay_label if card.one_click else card.checkout_label).split())
     assert no_text == card.decline_label
     assert yes["type"] == no["type"] == "submit"
     assert not {"aria-label", "aria-hidden", "disabled"} & (set(yes) | set(no))
+
+
+def test_what_renews_by_itself_is_paid_beside_all_its_terms_and_a_box_that_nobody_has_ticked():
+    card = examples()[TERMS]
+    page = shown(card)
+    (yes, back) = [text for _, text in page.all("button")]
+    assert (yes, back) == (card.pay_label, "Go back")
+    ((box, _),) = page.all("input", type="checkbox")
+    assert "required" in box
+    assert "checked" not in box
+    text = render("upsell/card.html", card=card)
+    for line in (card.recurring, *(value for _, value in card.confirm)):
+        assert text.index(line) < text.index('class="accept"')
+
+
+def test_an_offered_plan_is_never_paid_from_the_card():
+    card = examples()["open_plan"]
+    page = shown(card)
+    assert [text for _, text in page.all("button")] == ["See what changes", card.decline_label]
+    assert "/upsell/accept" not in render("upsell/card.html", card=card)
 
 
 def test_the_terms_stand_before_the_button():
@@ -144,10 +168,11 @@ def test_every_form_works_without_a_script_and_carries_the_key(name):
     page = shown(examples()[name])
     for attrs, _ in page.all("form"):
         assert attrs["method"] == "post"
-        assert attrs["action"].startswith("/upsell/")
+        assert attrs["action"].startswith(("/upsell/", "/plan_change/preview"))
         assert attrs.get("hx-post", attrs["action"]) == attrs["action"]
         if "hx-post" in attrs:
-            assert attrs["hx-sync"] == "this:drop"
+            # A press is never sent twice; of two picks the last one counts.
+            assert attrs["hx-sync"] == ("this:replace" if attrs["action"] == "/upsell/pick" else "this:drop")
     assert len(page.all("input", name="key")) == len(page.all("form")) == len(page.all("button"))
 
 

@@ -39,7 +39,7 @@ class Asset(Struct, frozen=True):
 @cache
 def asset(name: str) -> Asset:
     """The asset, read and compressed once; raises KeyError for what is none."""
-    body = b"\n".join((folder("static") / part).read_bytes() for part in _BUNDLES[name])
+    body = b"\n".join(_lean((folder("static") / part).read_bytes()) for part in _BUNDLES[name])
     return Asset(
         name=name,
         digest=sha256(body).hexdigest()[:16],
@@ -48,6 +48,16 @@ def asset(name: str) -> Asset:
         gzip=gzip.compress(body, 9, mtime=0),
         brotli=_brotli(body),
     )
+
+
+# A line that is nothing but a remark, and a remark between marks; neither stands in a string of ours.
+_REMARKS = re.compile(rb"^[ \t]*//[^\n]*\n|/\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
+_INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
+
+
+def _lean(body: bytes) -> bytes:
+    """Our own files without remarks and indentation, which are for those who read the source; htmx is one line."""
+    return _INDENT.sub(b"", _REMARKS.sub(b"", body)) if b"\n" in body else body
 
 
 def _brotli(body: bytes) -> bytes:

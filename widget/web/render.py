@@ -1,15 +1,25 @@
 """Templates into HTML: always escaped, and a name that is not handed in is an error, not an empty place."""
 
+import re
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 
 from widget.paths import folder
 from widget.web.assets import asset_url
 from widget.web.plan_words import plan_words_for
 from widget.web.refusal_words import refusal_words_for
 from widget.web.words import words_for
+
+
+class Unindented(Extension):
+    """Indentation is for readers of a template, not for a phone: an answer with a secret in it is never compressed."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The template without the spaces its lines begin with."""
+        return re.sub(r"(?m)^[ \t]+", "", source)
 
 
 @cache
@@ -22,6 +32,7 @@ def environment() -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[Unindented],
     )
     known: dict[str, Any] = {
         "asset": asset_url,
