@@ -37,9 +37,9 @@ def said(language: str, context: str, english: str) -> str:
 
 
 def counted(language: str, context: str, one: str, other: str, number: int) -> str:
-    """The form of a string for a number, with `{count}` still in it."""
+    """The form of a string for a number, with `{count}` still in it; a form for one number alone may do without."""
     found = catalogue(language).npgettext(context, one, other, number)
-    return isolated(language, found if places(found) == places(other) else (one if number == 1 else other))
+    return isolated(language, found if places(found) | {"count"} == places(other) else (one if number == 1 else other))
 
 
 def isolated(language: str, text: str) -> str:
