@@ -43,6 +43,19 @@ async def test_who_is_offered_what(stage, condition, state):
     assert await shown(stage, condition) == state
 
 
+async def test_metadata_of_the_customer_and_of_what_was_bought_is_asked(stage):
+    headers = {"authorization": "Bearer sandbox"}
+    body = {"metadata": {"tier": "gold", "since": 2019}}
+    told = await stage.sandbox.patch("/customers/cus_nadia", json=body, headers=headers)
+    assert told.status_code == 200, told.text
+    await stage.control("products", {"product_id": "pdt_course", "metadata": {"level": "beginner"}})
+    gold, beginner = '{ key = "tier", equals = "gold" }', '{ key = "level", equals = "beginner" }'
+    both = f"{{ all = [{{ customer_metadata = {gold} }}, {{ product_metadata = {beginner} }}] }}"
+    assert await shown(stage, both) == "open"
+    assert await shown(stage, both, customer="cus_rex") == "empty"
+    assert await shown(stage, both, product="pdt_brushes") == "empty"
+
+
 async def test_what_somebody_bought_before_and_subscribes_to_counts(stage):
     await stage.purchase("cus_nadia", "pdt_pro")
     await stage.purchase("cus_nadia", "pdt_brushes")

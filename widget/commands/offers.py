@@ -1,6 +1,7 @@
 """`encore offers`: the offers file, validated, compared, put in force, written out; its schema and its history."""
 
 import argparse
+import asyncio
 import difflib
 import getpass
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from widget.commands.books import with_database
 from widget.commands.printing import as_json, as_table, complain, when
 from widget.commands.replaying import dry_run
+from widget.commands.shelving import NotAsked, problems_at_dodo
 from widget.core.offers_file import OffersFile, OffersFileError, read, schema
 from widget.storage import offers
 
@@ -25,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="?", help="a TOML file; - is standard input or output")
     parser.add_argument("--last", type=int, default=1000, help="replay: at most so many past purchases (1000)")
     parser.add_argument("--at-dodo", action="store_true", help="replay: also purchases that only Dodo knows")
+    parser.add_argument("--offline", action="store_true", help="check, apply: do not look anything up at Dodo")
     parser.add_argument("--json", action="store_true", help="history, replay: one JSON document")
 
 
@@ -63,10 +66,27 @@ def _with_text(args: argparse.Namespace) -> int:
     if args.action == "replay":
         last = max(1, min(args.last, 1_000_000))
         return with_database(lambda: dry_run(found, last=last, at_dodo=args.at_dodo, as_document=args.json))
+    if not args.offline and not _sold(args.file, text, found):
+        return 1
     if args.action == "check":
         print(f"{args.file}: {_counted(found)}, no problems")
         return 0
     return with_database(lambda: _apply(args.file, text, found))
+
+
+def _sold(file: Path, text: str, found: OffersFile) -> bool:
+    """Whether Dodo sells what the file names; where it cannot be asked that is said, and nothing stands in the way.
+
+    Whatever cannot be sold is left out by the gate anyway; this is to hear of it before a shopper does not.
+    """
+    try:
+        problems = asyncio.run(problems_at_dodo(text, found))
+    except NotAsked as why:
+        print(f"{file}: products, codes and prices were not looked up: {why}", file=sys.stderr)
+        return True
+    for problem in problems:
+        complain(f"{file}:{problem.line}: {problem.field}: {problem.message}")
+    return not problems
 
 
 async def _apply(file: Path, text: str, found: OffersFile) -> int:

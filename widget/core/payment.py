@@ -50,6 +50,7 @@ class Payment(Struct, frozen=True):
     link: str | None = None  # where a shopper may finish it
     error_code: str | None = None
     metadata: dict[str, str] = {}
+    customer_metadata: dict[str, str] | None = None  # as it is now, not as it was at the payment
     is_card_check: bool = False  # is_update_payment_method: not a sale
     money_back: tuple[MoneyBack, ...] = ()  # every refund and dispute of it
 
@@ -111,6 +112,7 @@ class Product(Struct, frozen=True):
     archived: bool = False
     metered: bool = False
     addons: tuple[str, ...] = ()  # ids of the add-ons it may carry
+    metadata: dict[str, str] = {}
 
 
 class Addon(Struct, frozen=True):
@@ -120,6 +122,15 @@ class Addon(Struct, frozen=True):
     name: str
     price: Money
     description: str = ""
+
+
+class PromoCode(Struct, frozen=True):
+    """A discount code at the provider (dodo-api 5); `products` empty: for all of them."""
+
+    code: str
+    products: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    used_up: bool = False
 
 
 class Order(Struct, frozen=True):

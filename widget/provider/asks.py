@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from widget.core.method import Method
-from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product, PromoCode
 from widget.core.plan_change import Change, ChangePreview
 from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
@@ -49,6 +49,14 @@ class Asks(Protocol):
     async def methods(self, customer_id: str) -> tuple[Method, ...] | NotThere | Unreadable: ...
 
     async def product(self, product_id: str) -> Product | NotThere | Unreadable: ...
+
+    async def shelf(self, *, archived: bool) -> dict[str, str] | NotThere | Unreadable:
+        """The names of all products of the business by id, those on sale or those that are not any more."""
+        ...
+
+    async def promo_code(self, code: str) -> PromoCode | NotThere | Unreadable:
+        """A discount code by its name, ended and used-up ones too."""
+        ...
 
     async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable: ...
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
 from widget.core.method import Method
 from widget.core.origin import origin_of
-from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product
+from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product, PromoCode
 from widget.core.plan_change import Change, ChangePreview
 from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
@@ -153,6 +153,33 @@ class DodoAsks:
     async def product(self, product_id: str) -> Product | NotThere | Unreadable:
         """GET /products/{id}."""
         return await self._read(lambda: self._client.products.retrieve(product_id), shapes.product_of)
+
+    async def shelf(self, *, archived: bool) -> dict[str, str] | NotThere | Unreadable:
+        """GET /products, page by page."""
+        found: dict[str, str] = {}
+        for number in range(_PAGES):
+            page = await self._read(
+                lambda number=number: self._client.products.list(
+                    archived=archived, page_number=number, page_size=_PAGE
+                ),
+                lambda answer: [shapes.shelved_of(item) for item in shapes.listed(answer, "items")],
+            )
+            if isinstance(page, NotThere | Unreadable):
+                return page
+            found |= dict(page)
+            if len(page) < _PAGE:
+                return found
+        return Unreadable("more pages than a business has products")
+
+    async def promo_code(self, code: str) -> PromoCode | NotThere | Unreadable:
+        """GET /discounts, filtered by the code: the address of a single one says nothing of those that ended."""
+        found = await self._read(
+            lambda: self._client.discounts.list(code=code, page_size=_PAGE),
+            lambda answer: [shapes.promo_code_of(item) for item in shapes.listed(answer, "items")],
+        )
+        if isinstance(found, NotThere | Unreadable):
+            return found
+        return next((one for one in found if one.code.upper() == code.upper()), NotThere())
 
     async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable:
         """GET /subscriptions/{id}."""

@@ -15,6 +15,7 @@ from widget.core.payment import (
     PaymentLine,
     Preview,
     Product,
+    PromoCode,
     Recurring,
 )
 
@@ -49,6 +50,7 @@ def payment_of(found: Any) -> Payment:
         link=maybe_text(found, "payment_link"),
         error_code=maybe_text(found, "error_code"),
         metadata=metadata(found),
+        customer_metadata=metadata(customer),
         is_card_check=getattr(found, "is_update_payment_method", False) is True,
         money_back=(*_refunds(found, total.currency), *_disputes(found)),
     )
@@ -113,6 +115,25 @@ def product_of(found: Any) -> Product:
         pay_what_you_want=getattr(price, "pay_what_you_want", False) is True,
         metered=kind == "usage_based_price",
         addons=_texts(found, "addons"),
+        metadata=metadata(found),
+    )
+
+
+def shelved_of(found: Any) -> tuple[str, str]:
+    """A line of GET /products: id and name."""
+    product_id = text(found, "product_id")
+    return product_id, maybe_text(found, "name") or product_id
+
+
+def promo_code_of(found: Any) -> PromoCode:
+    """A line of GET /discounts."""
+    limit, used = maybe_whole(found, "usage_limit"), maybe_whole(found, "times_used") or 0
+    ends = getattr(found, "expires_at", None)
+    return PromoCode(
+        code=text(found, "code"),
+        products=_texts(found, "restricted_to"),
+        expires_at=ends if isinstance(ends, datetime) else None,
+        used_up=limit is not None and used >= limit,
     )
 
 

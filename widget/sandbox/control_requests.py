@@ -136,11 +136,12 @@ class AskedBlock(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AskedProduct(msgspec.Struct, forbid_unknown_fields=True):
-    """`POST /_sandbox/products`: the merchant changed a price (minor units) or archived a product."""
+    """`POST /_sandbox/products`: the merchant changed a price (minor units) or metadata, or archived a product."""
 
     product_id: str
     price: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
     archived: bool | None = None
+    metadata: dict[str, str] | None = None
 
 
 def check_secret(secret: str) -> None:

@@ -145,7 +145,7 @@ async def change_product(body: RawBody, world: NamedDependency[World]) -> JSONOb
     product = world.products.get(asked.product_id)
     if product is None:
         raise not_found("product", asked.product_id)
-    changed = {"price": asked.price, "archived": asked.archived}
+    changed = {"price": asked.price, "archived": asked.archived, "metadata": asked.metadata}
     known = {name: value for name, value in changed.items() if value is not None}
     world.products[product.product_id] = dataclasses.replace(product, **known)
     return show_product(world, world.products[product.product_id])

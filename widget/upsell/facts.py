@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
 from widget.core.condition_references import references
-from widget.core.payment import Payment, PaymentLine
+from widget.core.payment import Payment, PaymentLine, Product
 from widget.core.subscription import Subscription
-from widget.provider.asks import Asks
+from widget.provider.asks import Asks, Unreadable
 from widget.storage import purchases
 from widget.storage.occasions import Occasion
+from widget.upsell.judging import product_now
 
 _LOOK_BACK = timedelta(days=10 * 365)
 _SUBSCRIPTIONS = 10
@@ -36,9 +37,10 @@ async def facts_of(
     products, ids = await purchases.before(
         payment.customer_id, payment_id="" if moment else payment.id, until=int(at.timestamp() * 1000)
     )
-    past, subscriptions = await asyncio.gather(
+    past, subscriptions, described = await asyncio.gather(
         _past(asks, payment, moment=moment, at=at) if "history" in needs else _nothing(),
         _subscriptions(asks, payment, ids) if "subscriptions" in needs else _nothing(),
+        _described(asks, bought, at) if "product_metadata" in needs else _nothing(),
     )
     return Facts(
         now=at,
@@ -50,6 +52,8 @@ async def facts_of(
         country=payment.billing.country if payment.billing else None,
         method=(payment.method_kind,) if payment.method_kind else None,
         payment_metadata=None if moment else payment.metadata,
+        product_metadata=described,
+        customer_metadata=payment.customer_metadata,
         bought_before=products,
         past_purchases=None if past is None else len(past),
         spent=None if past is None else _spent(past),
@@ -58,6 +62,15 @@ async def facts_of(
         occasion=occasion.name or "",
         occasion_data=occasion.data,
     )
+
+
+async def _described(asks: Asks, bought: tuple[str, ...], at: datetime) -> dict[str, dict[str, str]] | None:
+    """The metadata of each product that was bought; None where one of them could not be read."""
+    now = int(at.timestamp() * 1000)
+    found = {product_id: await product_now(asks, product_id, now=now) for product_id in bought}
+    if any(isinstance(product, Unreadable) for product in found.values()):
+        return None
+    return {name: product.metadata for name, product in found.items() if isinstance(product, Product)}
 
 
 async def _nothing() -> None:
