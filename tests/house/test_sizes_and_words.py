@@ -20,6 +20,7 @@ LONGER: dict[str, str] = {
     "widget/storage/sqlite.py": "engine and transaction keep each other's promises and are read together",
     "widget/storage/presentations.py": "one shelf: presentations with their quotes, which are written together",
     "widget/web/plan_words.py": "every sentence of the plan panel, in one table",
+    "widget/plan_change/examples.py": "every face of the panel, in one table",
     "widget/upsell/face.py": "the one table from a card's state to everything it prints",
     "widget/upsell/prepare.py": "the preparing of an offer told in order, from purchase to quote",
     "widget/sandbox/things.py": "every kind of thing the pretend Dodo knows, on one page",

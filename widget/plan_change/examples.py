@@ -1,67 +1,77 @@
 """Every face of the plan panel with sample values: for the gallery, the pictures and the tests of the templates."""
 
+from datetime import UTC, datetime
+from functools import partial
+
 from msgspec.structs import replace
 
 from widget.core.plan_panel import PanelState
 from widget.plan_change.panel import MethodChoice, PanelView, PlanOption, Row, Stepper, Tab, Way
-from widget.web.plan_words import PlanWords
+from widget.plan_change.texts import Texts
 
+_JUNE = datetime(2026, 6, 16, tzinfo=UTC)
 _NEW = (("new", "yes"),)
 
 
-def examples() -> dict[str, PanelView]:
-    """Name → panel; every state at least once, and what stretches the layout."""
-    words = PlanWords()
+def examples(locale: str = "en") -> dict[str, PanelView]:
+    """Name → panel; every state at least once, and what stretches the layout. What a merchant writes stays English."""
+    texts = Texts(locale)
+    words, half, june = texts.words, texts.percent(0.5), texts.date(_JUNE)
+
+    def usd(cents: int) -> str:
+        return texts.money(cents, "USD")
+
+    code = words.discount_percent.format(code="THANKS10", percent=texts.percent(0.1))
     month, year = words.period(1, "Month"), words.period(1, "Year")
     plans = PanelView(
         state=PanelState.CHOICES, key="example", plan="pdt_basic", title=words.panel_title, current_name="Basic",
-        current_price=words.price.format(amount="$30.00", period=month),
-        current_line=words.next_bill_on.format(date="June 16, 2026"),
+        current_price=words.price.format(amount=usd(3000), period=month),
+        current_line=words.next_bill_on.format(date=june),
         tabs=(
-            Tab("month", words.monthly, selected=True, options=_monthly(words, month)),
-            Tab("year", words.yearly, selected=False, options=_yearly(words, year)),
+            Tab("month", words.monthly, selected=True, options=_monthly(texts, month)),
+            Tab("year", words.yearly, selected=False, options=_yearly(texts, year)),
         ),
         steppers=(
             Stepper("quantity", words.seats, 1, 1, 20),
-            Stepper("addon:adn_seat", "Extra seat", 2, 0, 50, price=words.each.format(amount="$10.00", period=month)),
+            Stepper("addon:adn_seat", "Extra seat", 2, 0, 50, price=words.each.format(amount=usd(1000), period=month)),
         ),
-        update_label=words.see_cost, code_label=words.code, discounts=("THANKS10: 10% off",), cancel_label=words.cancel,
+        update_label=words.see_cost, code_label=words.code, discounts=(code,), cancel_label=words.cancel,
         ways=(Way("/plan_change/pause", words.pause),), poll_ms=600_000,
     )  # fmt: skip
     bare = replace(plans, steppers=(), update_label="", code_label="", discounts=(), ways=(), cancel_label="")
-    blocked = replace(bare, tabs=_closed_tabs(words, month))
+    blocked = replace(bare, tabs=_closed_tabs(texts, month))
     quote = PanelView(
         state=PanelState.QUOTE, key="example", plan="pdt_pro", title=words.quote_title.format(plan="Pro"),
-        due_label=words.due_now, due="$29.75",
+        due_label=words.due_now, due=usd(2975),
         rows=(
-            Row("Pro", "$40.00", note=words.part_of_period.format(percent="50%")),
-            Row("Extra seat × 2", "$10.00", note=words.part_of_period.format(percent="50%")),
-            Row(words.old_plan.format(plan="Basic"), "−$15.00", kind="credit"),
-            Row(words.old_plan.format(plan="Extra seat × 2"), "−$10.00", kind="credit"),
-            Row(words.line_tax, "$4.75", kind="tax"),
-            Row(words.total, "$29.75", kind="total"),
+            Row("Pro", usd(4000), note=words.part_of_period.format(percent=half)),
+            Row("Extra seat × 2", usd(1000), note=words.part_of_period.format(percent=half)),
+            Row(words.old_plan.format(plan="Basic"), usd(-1500), kind="credit"),
+            Row(words.old_plan.format(plan="Extra seat × 2"), usd(-1000), kind="credit"),
+            Row(words.line_tax, usd(475), kind="tax"),
+            Row(words.total, usd(2975), kind="total"),
         ),
         effective=words.starts_now,
-        next_bill=words.then_plus_tax.format(amount="$100.00", period=month, date="June 16, 2026"),
+        next_bill=words.then_plus_tax.format(amount=usd(10000), period=month, date=june),
         method="Visa ···· 4242", method_label=words.charged_to,
-        confirm=Way("/plan_change/confirm", words.pay_and_change.format(amount="$29.75")), back_label=words.back,
+        confirm=Way("/plan_change/confirm", words.pay_and_change.format(amount=usd(2975))), back_label=words.back,
     )  # fmt: skip
     later = replace(
-        quote, plan="pdt_lite", title=words.quote_title.format(plan="Lite"), due_label=words.nothing_due, due="$0.00",
-        rows=(Row(words.total, "$0.00", kind="total"),), effective=words.starts_on.format(date="June 16, 2026"),
-        next_bill=words.then_plus_tax.format(amount="$20.00", period=month, date="June 16, 2026"),
+        quote, plan="pdt_lite", title=words.quote_title.format(plan="Lite"), due_label=words.nothing_due, due=usd(0),
+        rows=(Row(words.total, usd(0), kind="total"),), effective=words.starts_on.format(date=june),
+        next_bill=words.then_plus_tax.format(amount=usd(2000), period=month, date=june),
         method="", loses=("Unlimited canvases", "Export for print", "Layers and masks"), loses_label=words.loses,
-        confirm=Way("/plan_change/confirm", words.change_later.format(date="June 16, 2026", amount="$0.00")),
+        confirm=Way("/plan_change/confirm", words.change_later.format(date=june, amount=usd(0))),
     )  # fmt: skip
     credit = replace(
-        later, due="$0.00",
+        later, due=usd(0),
         rows=(
-            Row("Lite", "$10.00", note=words.part_of_period.format(percent="50%")),
-            Row(words.old_plan.format(plan="Pro"), "−$40.00", kind="credit"),
-            Row(words.credit_becomes, "$30.00"), Row(words.total, "$0.00", kind="total"),
+            Row("Lite", usd(1000), note=words.part_of_period.format(percent=half)),
+            Row(words.old_plan.format(plan="Pro"), usd(-4000), kind="credit"),
+            Row(words.credit_becomes, usd(3000)), Row(words.total, usd(0), kind="total"),
         ),
-        credit_line=words.credit_granted.format(amount="$30.00"), effective=words.starts_now,
-        confirm=Way("/plan_change/confirm", words.change_credit.format(amount="$30.00", due="$0.00")),
+        credit_line=words.credit_granted.format(amount=usd(3000)), effective=words.starts_now,
+        confirm=Way("/plan_change/confirm", words.change_credit.format(amount=usd(3000), due=usd(0))),
     )  # fmt: skip
     after = PanelView(
         state=PanelState.WORKING, key="example", plan="pdt_pro", title=words.working_title,
@@ -78,18 +88,18 @@ def examples() -> dict[str, PanelView]:
         back_label=words.back,
     )  # fmt: skip
     method = Way("/plan_change/method", words.update_method, _NEW, leaves=True)
-    action = words.action_message.format(amount="$29.75", method="Visa ···· 4242")
-    return {
+    action = words.action_message.format(amount=usd(2975), method="Visa ···· 4242")
+    found = {
         "choices": plans,
         "choices_bare": bare,
         "choices_notice": replace(plans, notice=words.code_not_valid),
         "choices_trial": replace(bare, message=words.trial_until),
         "choices_scheduled": replace(
-            bare, scheduled_line=words.moves_to.format(plan="Lite", date="June 16, 2026"),
+            bare, scheduled_line=words.moves_to.format(plan="Lite", date=june),
             ways=(Way("/plan_change/undo", words.undo.format(plan="Basic")),),
         ),
         "choices_ending": replace(
-            blocked, current_line="", ending_line=words.ends_on.format(date="June 16, 2026"),
+            blocked, current_line="", ending_line=words.ends_on.format(date=june),
             ways=(Way("/plan_change/keep", words.keep),),
         ),
         "choices_on_hold": replace(blocked, current_line="", obstacle=words.on_hold, ways=(method,)),
@@ -109,7 +119,7 @@ def examples() -> dict[str, PanelView]:
         ),
         "choices_cancel": PanelView(
             state=PanelState.CHOICES, step="cancel", key="example", plan="pdt_basic", title=words.cancel_title,
-            message=words.cancel_message.format(date="June 16, 2026"), reasons=words.reason_words(),
+            message=words.cancel_message.format(date=june), reasons=words.reason_words(),
             comment_label=words.comment, confirm=Way("/plan_change/cancel", words.cancel_confirm, (("sure", "yes"),)),
             back_label=words.back,
         ),
@@ -117,7 +127,7 @@ def examples() -> dict[str, PanelView]:
         "quote_later": later,
         "quote_credit": credit,
         "quote_dearer": replace(quote, notice=words.price_changed),
-        "quote_replaces": replace(quote, scheduled_line=words.replaces.format(plan="Lite", date="June 16, 2026")),
+        "quote_replaces": replace(quote, scheduled_line=words.replaces.format(plan="Lite", date=june)),
         "quote_no_method": replace(quote, message=words.no_method, confirm=None, ways=(method,)),
         "quote_not_exact": replace(quote, message=words.not_exact, due="", rows=(), confirm=None),
         "working": after,
@@ -133,13 +143,13 @@ def examples() -> dict[str, PanelView]:
             quote, state=PanelState.CHANGED, title=words.changed_title.format(plan="Pro"),
             message=words.changed_message,
             rows=(
-                Row(words.receipt_plan, "Pro"), Row(words.receipt_paid, "$29.75", kind="total"),
+                Row(words.receipt_plan, "Pro"), Row(words.receipt_paid, usd(2975), kind="total"),
                 Row(words.receipt_method, "Visa ···· 4242"),
             ),
             effective="", method="", confirm=None,
         ),
         "scheduled": replace(
-            later, state=PanelState.SCHEDULED, title=words.scheduled_title.format(plan="Lite", date="June 16, 2026"),
+            later, state=PanelState.SCHEDULED, title=words.scheduled_title.format(plan="Lite", date=june),
             message=words.scheduled_message, rows=(), loses=(), effective="", confirm=None,
             ways=(Way("/plan_change/undo", words.undo.format(plan="Basic")),),
         ),
@@ -152,40 +162,44 @@ def examples() -> dict[str, PanelView]:
             check_label=words.check_again,
         ),
     }  # fmt: skip
+    return {name: replace(view, locale=words.locale, direction=words.direction) for name, view in found.items()}
 
 
-def _monthly(words: PlanWords, month: str) -> tuple[PlanOption, ...]:
+def _monthly(texts: Texts, month: str) -> tuple[PlanOption, ...]:
+    words, usd = texts.words, partial(texts.money, currency="USD")
+    june = texts.date(_JUNE)
     return (
         PlanOption(
-            "pdt_lite", "Lite", price=words.price.format(amount="$20.00", period=month),
-            difference=words.less.format(amount="$10.00", period=month), adds=("3 canvases",),
+            "pdt_lite", "Lite", price=words.price.format(amount=usd(2000), period=month),
+            difference=words.less.format(amount=usd(1000), period=month), adds=("3 canvases",),
             loses=("Unlimited canvases", "Export for print", "Layers and masks"),
-            choose_label=words.choose.format(plan="Lite"), note=words.starts_on.format(date="June 16, 2026"),
+            choose_label=words.choose.format(plan="Lite"), note=words.starts_on.format(date=june),
         ),
         PlanOption(
-            "pdt_basic", "Basic", price=words.price.format(amount="$30.00", period=month), current=True,
+            "pdt_basic", "Basic", price=words.price.format(amount=usd(3000), period=month), current=True,
             current_label=words.current, features=("Unlimited canvases", "Export for print", "Layers and masks"),
         ),
         PlanOption(
-            "pdt_pro", "Pro", price=words.price.format(amount="$80.00", period=month), more=True,
-            difference=words.more.format(amount="$50.00", period=month), badge=words.popular,
+            "pdt_pro", "Pro", price=words.price.format(amount=usd(8000), period=month), more=True,
+            difference=words.more.format(amount=usd(5000), period=month), badge=words.popular,
             adds=("Shared studio for your class", "Time-lapse of every painting", "Answers within a day"),
             choose_label=words.choose.format(plan="Pro"), note=words.starts_now,
         ),
     )  # fmt: skip
 
 
-def _yearly(words: PlanWords, year: str) -> tuple[PlanOption, ...]:
+def _yearly(texts: Texts, year: str) -> tuple[PlanOption, ...]:
+    words, usd = texts.words, partial(texts.money, currency="USD")
     return (
         PlanOption(
-            "pdt_pro_year", "Pro, yearly", price=words.price.format(amount="$800.00", period=year), more=True,
-            difference=words.more.format(amount="$440.00", period=year),
+            "pdt_pro_year", "Pro, yearly", price=words.price.format(amount=usd(80000), period=year), more=True,
+            difference=words.more.format(amount=usd(44000), period=year),
             adds=("Shared studio for your class", "Time-lapse of every painting", "Answers within a day"),
             choose_label=words.choose.format(plan="Pro, yearly"), note=words.starts_now,
         ),
     )  # fmt: skip
 
 
-def _closed_tabs(words: PlanWords, month: str) -> tuple[Tab, ...]:
-    options = tuple(replace(option, choose_label="", note="") for option in _monthly(words, month))
-    return (Tab("month", words.monthly, selected=True, options=options),)
+def _closed_tabs(texts: Texts, month: str) -> tuple[Tab, ...]:
+    options = tuple(replace(option, choose_label="", note="") for option in _monthly(texts, month))
+    return (Tab("month", texts.words.monthly, selected=True, options=options),)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from widget.core.refusal import Gone
 from widget.desk import Desk
 from widget.plan_change.examples import examples
+from widget.web.languages import nearest
 from widget.web.render import render
 
 
@@ -20,10 +21,12 @@ async def gallery(desk: NamedDependency[Desk]) -> Response[str]:
 
 
 @get("/gallery/plans/{name:str}", name="plan_change.gallery_face", status_code=200)
-async def face(name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame") -> Response[str]:
+async def face(
+    name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame", locale: FromQuery[str] = "en"
+) -> Response[str]:
     """One face in its document; its buttons carry no key and move nothing."""
     _only_for_ourselves(desk)
-    panel = examples().get(name)
+    panel = examples(nearest(locale)).get(name)
     if panel is None:
         raise Gone
     template = "plan_change/page.html" if layout == "page" else "plan_change/embed.html"

@@ -90,8 +90,8 @@ def _line(standing: Standing, part: Part, quote: PlanQuote, texts: Texts) -> Row
     name = standing.name(line.product_id) if line.product_id in standing.products else line.name
     name = words.times.format(name=name, count=line.quantity) if line.quantity != 1 else name
     share = abs(line.factor)
-    percent = f"{share:.0%}"
-    note = words.part_of_period.format(percent=percent) if percent != "100%" else ""
+    percent = round(share, 2)
+    note = words.part_of_period.format(percent=texts.percent(percent)) if percent != 1 else ""
     credit = part.amount < 0 or line.factor < 0
     return Row(
         words.old_plan.format(plan=name) if credit else name,

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from babel import Locale
+from babel.numbers import format_percent
+
 from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.payment import Recurring
@@ -30,6 +33,10 @@ class Texts:
     def date(self, moment: datetime) -> str:
         """`1 May 2026`."""
         return date_text(moment, self._locale)
+
+    def percent(self, share: float) -> str:
+        """`50%` for 0.5; two decimals at most."""
+        return format_percent(round(share, 4), format=_percent_pattern(self._locale), locale=self._locale)
 
     def period(self, terms: Recurring) -> str:
         """`every month`."""
@@ -65,11 +72,15 @@ class Texts:
         if discount.kind == "flat":
             text = self.words.discount_flat.format(code=discount.code, amount=self.money(discount.amount, currency))
         else:
-            share = f"{discount.amount / 100:.2f}".rstrip("0").rstrip(".") + "%"
-            text = self.words.discount_percent.format(code=discount.code, percent=share)
+            text = self.words.discount_percent.format(code=discount.code, percent=self.percent(discount.amount / 10000))
         if discount.cycles_remaining:
             return self.words.discount_cycles.format(discount=text, count=discount.cycles_remaining)
         return text
+
+
+def _percent_pattern(locale: Locale) -> str:
+    """The locale's own, with as many decimals as are needed: `#,##0.##%`."""
+    return locale.percent_formats[None].pattern.replace("0", "0.##", 1)
 
 
 def _terms(standing: Standing, product_id: str) -> Recurring | None:

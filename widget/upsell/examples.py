@@ -1,18 +1,34 @@
 """Every face of the card with sample values: for the gallery, the pictures and the tests of the templates."""
 
+from datetime import UTC, datetime
+
 from msgspec.structs import replace
 
+from widget.core.money import Money
 from widget.core.presentation import CardState
 from widget.upsell.card import CardView, ChoiceView, MethodChoice
-from widget.web.words import Words
+from widget.web.date_text import date_text
+from widget.web.languages import babel_locale
+from widget.web.money_text import money_text
+from widget.web.words import words_for
+
+_MAY = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def examples() -> dict[str, CardView]:
-    """Name → card; every state at least once, and what stretches the layout."""
-    words = Words()
-    amount = "$19.00"
+def examples(locale: str = "en") -> dict[str, CardView]:
+    """Name → card; every state at least once, and what stretches the layout. What a merchant writes stays English."""
+    words = words_for(locale)
+    month = words.period(1, "Month")
+
+    def usd(cents: int) -> str:
+        return money_text(Money(cents, "USD"), babel_locale(locale))
+
+    amount = usd(1900)
+    monthly = words.price_per.format(amount=amount, period=month)
     opened = CardView(
         state=CardState.OPEN,
+        locale=words.locale,
+        direction=words.direction,
         key="example",
         offer="workbook-with-course",
         badge="Goes with your course",
@@ -21,7 +37,7 @@ def examples() -> dict[str, CardView]:
         gain=("An exercise for each of the 40 lessons", "Corrected examples to compare with", "Yours to keep"),
         product_name="Workbook",
         price=amount,
-        tax_line=words.tax_included.format(amount="$3.03"),
+        tax_line=words.tax_included.format(amount=usd(303)),
         one_click=True,
         pay_label=words.pay.format(amount=amount),
         checkout_label=words.checkout.format(amount=amount),
@@ -43,38 +59,38 @@ def examples() -> dict[str, CardView]:
             opened,
             headline="Keep painting with the studio",
             product_name="Studio plan",
-            recurring=words.renews.format(amount=amount, period=words.period(1, "Month")),
-            difference=words.difference.format(amount="$7.00"),
-            discount_line=words.discount.format(amount="$2.00"),
+            recurring=words.renews.format(amount=amount, period=month),
+            difference=words.difference.format(amount=usd(700)),
+            discount_line=words.discount.format(amount=usd(200)),
         ),
         "open_terms": replace(
             opened, badge="", title=words.confirm_title, product_name="Studio plan", price=amount, tax_line="",
-            recurring=words.renews.format(amount=amount, period=words.period(1, "Month")),
+            recurring=words.renews.format(amount=amount, period=month),
             confirm=(
-                (words.confirm_today, amount), (words.confirm_then, "$19.00 every month"),
-                (words.confirm_next, "May 1, 2026"), (words.confirm_method, "Visa ···· 4242"),
+                (words.confirm_today, amount), (words.confirm_then, monthly),
+                (words.confirm_next, date_text(_MAY, babel_locale(locale))), (words.confirm_method, "Visa ···· 4242"),
             ),
-            agree_label=words.agree.format(terms="$19.00 every month"), pay_label=words.subscribe.format(amount=amount),
+            agree_label=words.agree.format(terms=monthly), pay_label=words.subscribe.format(amount=amount),
         ),
         "open_pick": replace(
             opened, product_name="Workbook", gain=(), choices=(
                 ChoiceView("pdt_workbook", "Workbook", "", amount, chosen=True),
-                ChoiceView("pdt_brushes", "Brush set with an unusually long name", "", "$29.00", chosen=False),
-                ChoiceView("pdt_bundle", "Studio bundle", "", "$79.00", chosen=False),
+                ChoiceView("pdt_brushes", "Brush set with an unusually long name", "", usd(2900), chosen=False),
+                ChoiceView("pdt_bundle", "Studio bundle", "", usd(7900), chosen=False),
             ),
         ),
         "open_many": replace(opened, gain=(), quantities=tuple(range(1, 6)), quantity=2),
         "open_amount": replace(
             opened, headline="Say thank you to your teacher", product_name="Tip", gain=(), amount="10.00",
-            amount_hint=words.amount_hint.format(min="$5.00", max="$100.00"),
+            amount_hint=words.amount_hint.format(min=usd(500), max=usd(10000)),
         ),
         "open_discount": replace(
-            opened, was=words.was.format(amount="$24.00"), discount_line=words.discount.format(amount="$5.00")
+            opened, was=words.was.format(amount=usd(2400)), discount_line=words.discount.format(amount=usd(500))
         ),
         "open_plan": replace(
             opened, one_click=False, plan_key="example", plan="pdt_pro", product_name="Pro", tax_line="",
-            price=words.price_per.format(amount="$80.00", period=words.period(1, "Month")),
-            difference=words.plan_difference.format(amount="$50.00"),
+            price=words.price_per.format(amount=usd(8000), period=month),
+            difference=words.plan_difference.format(amount=usd(5000)),
         ),
         "open_bare": bare,
         "open_long": replace(
@@ -86,8 +102,8 @@ def examples() -> dict[str, CardView]:
             pay_label="Pay CHF 12’345.60 now",
         ),
         "open_yen": replace(
-            opened, locale="ja", headline="Le cahier d’exercices – 練習帳", product_name="練習帳", quantity=2,
-            price="￥1,900", pay_label=words.pay.format(amount="￥1,900"), tax_line="",
+            opened, locale="ja", direction="ltr", headline="Le cahier d’exercices – 練習帳", product_name="練習帳",
+            quantity=2, price="￥1,900", pay_label=words.pay.format(amount="￥1,900"), tax_line="",
         ),
         "open_rtl": replace(
             opened, locale="ar", direction="rtl", badge="يناسب دورتك", headline="أضف كتاب التمارين إلى دورتك",
@@ -98,7 +114,8 @@ def examples() -> dict[str, CardView]:
         "open_price_changed": replace(opened, notice=words.price_changed),
         "open_not_charged": replace(opened, notice=words.not_charged),
         "preparing": CardView(
-            state=CardState.PREPARING, key="example", title=words.preparing_title, message=words.preparing_message,
+            state=CardState.PREPARING, key="example", locale=words.locale, direction=words.direction,
+            title=words.preparing_title, message=words.preparing_message,
             poll_ms=600_000,
         ),
         "working": replace(
@@ -130,6 +147,9 @@ def examples() -> dict[str, CardView]:
             opened, state=CardState.DECLINED, title=words.declined_title, message=words.declined_message
         ),
         "closed": replace(opened, state=CardState.CLOSED, title=words.closed_title, message=words.closed_owned),
-        "empty": CardView(state=CardState.EMPTY, key="example"),
-        "error": CardView(state=CardState.ERROR, title=words.error_title, message=words.closed_message),
+        "empty": CardView(state=CardState.EMPTY, key="example", locale=words.locale, direction=words.direction),
+        "error": CardView(
+            state=CardState.ERROR, locale=words.locale, direction=words.direction, title=words.error_title,
+            message=words.closed_message,
+        ),
     }  # fmt: skip

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 from widget.core.refusal import Gone
 from widget.desk import Desk
 from widget.upsell.examples import examples
+from widget.web.languages import nearest
 from widget.web.render import render
 
 
@@ -19,10 +20,12 @@ async def gallery(desk: NamedDependency[Desk]) -> Response[str]:
 
 
 @get("/gallery/{name:str}", name="upsell.gallery_face", status_code=200)
-async def face(name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame") -> Response[str]:
+async def face(
+    name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame", locale: FromQuery[str] = "en"
+) -> Response[str]:
     """One face in its document; its buttons carry no key and move nothing."""
     _only_for_ourselves(desk)
-    card = examples().get(name)
+    card = examples(nearest(locale)).get(name)
     if card is None:
         raise Gone
     template = "page.html" if layout == "page" else "embed.html"
