@@ -1,0 +1,69 @@
+"""Every face in every language on the narrowest phone: nothing overflows, nothing is cut off, the direction is right."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from widget.plan_change.examples import examples as panels
+from widget.upsell.examples import examples as cards
+from widget.web.assets import asset
+from widget.web.languages import SPOKEN
+from widget.web.render import render
+
+NARROWEST = {"width": 320, "height": 640}
+FOREIGN = {"open_yen", "open_rtl"}  # a face of one language, whatever the gallery's is
+STYLES = {name: asset(name).plain.decode() for name in ("card.css", "plans.css")}
+SHEET = "main{display:block;columns:4 380px;gap:1rem;padding:1rem;background:#ddd}.card{break-inside:avoid;margin-block-end:1rem}"
+# What sticks out of its card, and which text lies under an edge: measured over all faces of a page at once.
+MEASURE = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+  const outer = card.getBoundingClientRect();
+  return [...card.querySelectorAll('*')].filter(one => {
+    if (one.closest('.heard, [hidden], #encore-status:empty')) return false;
+    if (one.matches('input, option, [aria-hidden]')) return false;
+    const box = one.getBoundingClientRect(), text = one.children.length === 0 && one.scrollWidth > one.clientWidth + 1;
+    const clipped = text && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline';
+    return box.width > 0 && (box.left < outer.left - 1 || box.right > outer.right + 1 || clipped);
+  }).map(one => card.dataset.face + ': ' + one.tagName + ' ' + one.textContent.trim().slice(0, 60));
+})"""
+
+
+def faces(language):
+    """All faces of a language in one document for each stylesheet: name of the stylesheet, parts."""
+    card = [
+        (name, render("upsell/card.html", card=view)) for name, view in cards(language).items() if name not in FOREIGN
+    ]
+    panel = [(name, render("plan_change/panel.html", panel=view)) for name, view in panels(language).items()]
+    for sheet, parts in (("card.css", card), ("plans.css", panel)):
+        yield sheet, "".join(text.replace('class="card', f'data-face="{name}" class="card', 1) for name, text in parts)
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
+    page = browser.new_context(viewport=NARROWEST, reduced_motion="reduce").new_page()
+    direction = "rtl" if language in {"ar", "he"} else "ltr"
+    for sheet, body in faces(language):
+        style = STYLES[sheet]
+        page.set_content(
+            f'<!doctype html><html lang="{language}" dir="{direction}"><style>{style}</style><main>{body}</main></html>'
+        )
+        assert page.locator(".card").count() > 15
+        assert page.evaluate(MEASURE) == [], (language, sheet)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, sheet)
+        assert page.evaluate("getComputedStyle(document.querySelector('.card')).direction") == direction
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["de", "ar", "ja"])
+def test_picture_of_faces_in_another_language(browser, language):
+    """With ENCORE_PICTURES set: some faces, to be looked at."""
+    folder = os.environ.get("ENCORE_PICTURES")
+    page = browser.new_context(viewport={"width": 1640, "height": 900}, reduced_motion="reduce").new_page()
+    for sheet, body in faces(language):
+        style = STYLES[sheet] + SHEET
+        page.set_content(f'<!doctype html><html lang="{language}"><style>{style}</style><main>{body}</main></html>')
+        assert page.locator(".card").first.get_attribute("lang") == language
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{folder}/language-{language}-{sheet.removesuffix('.css')}.png", full_page=True)
+    page.context.close()
