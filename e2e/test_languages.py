@@ -1,6 +1,7 @@
 """Every face in every language on the narrowest phone: nothing overflows, nothing is cut off, the direction is right."""
 
 import os
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from widget.web.render import render
 NARROWEST = {"width": 320, "height": 640}
 FOREIGN = {"open_yen", "open_rtl"}  # a face of one language, whatever the gallery's is
 STYLES = {name: asset(name).plain.decode() for name in ("card.css", "plans.css")}
-SHEET = "main{display:block;columns:4 380px;gap:1rem;padding:1rem;background:#ddd}.card{break-inside:avoid;margin-block-end:1rem}"
+PARTS = {"card": "upsell/card.html", "panel": "plan_change/panel.html"}
 # What sticks out of its card, and which text lies under an edge: measured over all faces of a page at once.
 MEASURE = """() => [...document.querySelectorAll('.card')].flatMap(card => {
   const outer = card.getBoundingClientRect();
@@ -38,15 +39,21 @@ def faces(language):
         yield sheet, "".join(text.replace('class="card', f'data-face="{name}" class="card', 1) for name, text in parts)
 
 
+def document(language, sheet, body):
+    """A page of its own around parts."""
+    direction = "rtl" if language in {"ar", "he"} else "ltr"
+    return (
+        f'<!doctype html><html lang="{language}" dir="{direction}"><style>{STYLES[sheet]}</style>'
+        f"<main>{body}</main></html>"
+    )
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
     page = browser.new_context(viewport=NARROWEST, reduced_motion="reduce").new_page()
     direction = "rtl" if language in {"ar", "he"} else "ltr"
     for sheet, body in faces(language):
-        style = STYLES[sheet]
-        page.set_content(
-            f'<!doctype html><html lang="{language}" dir="{direction}"><style>{style}</style><main>{body}</main></html>'
-        )
+        page.set_content(document(language, sheet, body))
         assert page.locator(".card").count() > 15
         assert page.evaluate(MEASURE) == [], (language, sheet)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, sheet)
@@ -56,14 +63,23 @@ def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
 
 @pytest.mark.parametrize("language", ["de", "ar", "ja"])
 def test_picture_of_faces_in_another_language(browser, language):
-    """With ENCORE_PICTURES set: some faces, to be looked at."""
+    """With ENCORE_PICTURES set: sheets of every face as a phone shows it, to be looked at."""
     folder = os.environ.get("ENCORE_PICTURES")
-    page = browser.new_context(viewport={"width": 1640, "height": 900}, reduced_motion="reduce").new_page()
-    for sheet, body in faces(language):
-        style = STYLES[sheet] + SHEET
-        page.set_content(f'<!doctype html><html lang="{language}"><style>{style}</style><main>{body}</main></html>')
-        assert page.locator(".card").first.get_attribute("lang") == language
+    page = browser.new_context(viewport={"width": 1640, "height": 900}).new_page()
+    for kind, sheet, views in (("card", "card.css", cards), ("panel", "plans.css", panels)):
+        frames = [
+            document(language, sheet, render(PARTS[kind], **{kind: view}))
+            for name, view in views(language).items()
+            if name not in FOREIGN
+        ]
+        tiles = "".join(f'<iframe srcdoc="{escape(frame)}" width="390"></iframe>' for frame in frames)
+        page.set_content(f"<!doctype html><style>iframe{{border:0;margin:4px;vertical-align:top}}</style>{tiles}")
+        page.evaluate(
+            "document.querySelectorAll('iframe').forEach(one => {"
+            " one.height = one.contentDocument.documentElement.scrollHeight })"
+        )
+        assert page.frames[1].locator(".card").get_attribute("lang") == language
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/language-{language}-{sheet.removesuffix('.css')}.png", full_page=True)
+            page.screenshot(path=f"{folder}/language-{language}-{kind}.png", full_page=True)
     page.context.close()
