@@ -9,7 +9,8 @@ from widget.core.offers_file import read
 from widget.storage import offers
 
 _AT = itertools.count(1)
-_SAID = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
+# A brace in a text is a place to fill, so these have none; what is wrong with places is tried in tests/core.
+_SAID = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="{}"), max_size=40)
 _ENDS = st.sampled_from(("\n", "\r\n"))
 
 

@@ -29,12 +29,12 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The merchant's words; plain text, shown escaped."""
+    """The merchant's words. In all of them places such as `{price}` are filled (core/placeholders.py)."""
 
-    headline: str
-    body: str = ""
-    gain: tuple[str, ...] = ()  # what it adds to what they have, a line each
-    badge: str = ""
+    headline: str  # plain
+    body: str = ""  # a small part of Markdown (web/markdown.py)
+    gain: tuple[str, ...] = ()  # what it adds to what they have, a line each, with strong and emphasis
+    badge: str = ""  # plain
 
 
 def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> Texts:

@@ -5,7 +5,8 @@ import re
 from widget.core.condition import Condition
 from widget.core.condition_flaws import flaws as condition_flaws
 from widget.core.money import DIGITS
-from widget.core.offer import CHAIN_LIMIT, Amounts, Bounds, Offer, Texts, chain
+from widget.core.offer import CHAIN_LIMIT, Amounts, Bounds, Offer, chain
+from widget.core.text_flaws import text_flaws
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
 
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -32,8 +33,8 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
     flaws = [
         ("name", NAME_EXPECTED, bool(_NAME.fullmatch(offer.name))),
         ("product", "expected a product id, 1 to 80 characters", 0 < len(offer.product) <= 80),
-        *_texts("texts", offer.texts),
-        *(flaw for name, texts in offer.locale.items() for flaw in _texts(f"locale.{name}", texts)),
+        *text_flaws("texts", offer.texts),
+        *(flaw for name, texts in offer.locale.items() for flaw in text_flaws(f"locale.{name}", texts)),
         *((f"locale.{name}", "expected a BCP 47 name such as de or pt-BR", bool(_LOCALE.fullmatch(name)))
           for name in offer.locale),
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
@@ -101,19 +102,6 @@ def _beside_a_plan(offer: Offer) -> list[str]:
         "compare_with": offer.compare_with,
     }
     return [name for name, found in given.items() if found]
-
-
-def _texts(where: str, texts: Texts) -> list[tuple[str, str, bool]]:
-    return [
-        (f"{where}.headline", "expected 1 to 120 characters", 0 < len(texts.headline) <= 120),
-        (f"{where}.body", "expected at most 600 characters", len(texts.body) <= 600),
-        (f"{where}.badge", "expected at most 40 characters", len(texts.badge) <= 40),
-        (f"{where}.gain", "expected at most 5 lines of at most 120 characters", _short(texts.gain)),
-    ]
-
-
-def _short(lines: tuple[str, ...]) -> bool:
-    return len(lines) <= 5 and all(0 < len(line) <= 120 for line in lines)
 
 
 def _countries(codes: tuple[str, ...]) -> bool:

@@ -7,13 +7,15 @@ from babel.numbers import format_decimal
 
 from widget.core.method import Method
 from widget.core.money import Money, digits
-from widget.core.offer import Amounts, spoken
+from widget.core.offer import Amounts, Texts, spoken
+from widget.core.placeholders import Filling, filled
 from widget.core.presentation import Card, CardState, Quote
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
 from widget.upsell.card import CardView, ChoiceView, MethodChoice
 from widget.web.date_text import date_text
 from widget.web.languages import babel_locale
+from widget.web.markdown import line, prose
 from widget.web.money_text import money_text
 from widget.web.words import Words, words_for
 
@@ -26,10 +28,6 @@ def described(presentation: Presentation, quote: Quote, words: Words, locale: st
     methods = {method.id: method_label(method, words) for method in presentation.methods}
     chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
     fields: dict[str, Any] = {
-        "headline": texts.headline,
-        "body": texts.body,
-        "gain": texts.gain,
-        "badge": texts.badge,
         "product_name": card.product_name,
         "product_image": card.product_image or "",
         "quantity": quote.quantity,
@@ -53,7 +51,25 @@ def described(presentation: Presentation, quote: Quote, words: Words, locale: st
     if card.recurring is not None and presentation.one_click:
         labels = {"review_label": words.review, "pay_label": words.subscribe}
         fields |= {name: label.format(amount=amount) for name, label in labels.items()}
-    return fields | (_plan(card, words, locale) if card.plan is not None else {})
+    if card.plan is not None:
+        fields |= _plan(card, words, locale)
+    filling = Filling(
+        product=card.product_name,
+        price=fields["price"],
+        renewal="" if card.plan else _renewal(card, quote, words, locale),
+        saving=money(Money(quote.discount, total.currency), locale) if quote.discount else "",
+    )
+    return fields | _said(texts, filling)
+
+
+def _said(texts: Texts, filling: Filling) -> dict[str, Any]:
+    """The merchant's words, ready to print: `body` and `gain` are made safe, the others are escaped by the template."""
+    return {
+        "headline": filled(texts.headline, filling),
+        "badge": filled(texts.badge, filling),
+        "body": prose(texts.body, filling),
+        "gain": tuple(said for written in texts.gain if (said := line(written, filling))),
+    }
 
 
 def _choices(presentation: Presentation, quote: Quote, locale: str) -> tuple[ChoiceView, ...]:

@@ -5,14 +5,24 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from widget.core.money import Money
+from widget.core.placeholders import Filling
 from widget.core.presentation import CardState
 from widget.upsell.card import CardView, ChoiceView, MethodChoice
 from widget.web.date_text import date_text
 from widget.web.languages import babel_locale
+from widget.web.markdown import line, prose
 from widget.web.money_text import money_text
 from widget.web.words import words_for
 
 _MAY = datetime(2026, 5, 1, tzinfo=UTC)
+_MARKDOWN = """**{product}** – forty exercises, *one for every lesson*:
+
+- to print
+- to paint on the tablet, with [all brushes](https://shop.example/brushes)
+
+1. Yours for {price}
+2. Yours to keep"""
+_LINES = ("An exercise for each of the **40 lessons**", "Only {price}", "*Corrected* examples to compare with")
 
 
 def examples(locale: str = "en") -> dict[str, CardView]:
@@ -45,6 +55,7 @@ def examples(locale: str = "en") -> dict[str, CardView]:
         method="Visa ···· 4242",
         continue_label=words.continue_label,
     )
+    named = Filling(product="Workbook", price=amount)
     bare = replace(opened, badge="", body="", gain=(), tax_line="")
     receipt = (
         (words.receipt_item, "Workbook"),
@@ -92,6 +103,9 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             price=words.price_per.format(amount=usd(8000), period=month),
             difference=words.plan_difference.format(amount=usd(5000)),
         ),
+        "open_markdown": replace(
+            opened, body=prose(_MARKDOWN, named), gain=tuple(line(one, named) for one in _LINES), badge="Most popular",
+        ),
         "open_bare": bare,
         "open_long": replace(
             opened,
@@ -99,7 +113,7 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             body="A very long description that a merchant wrote with much love and little restraint. " * 4,
             product_name="Grand studio box with an unusually long name and Donaudampfschifffahrtsgesellschaftskapitän",
             price="CHF 12’345.60",
-            pay_label="Pay CHF 12’345.60 now",
+            pay_label=words.pay.format(amount="CHF 12’345.60"),
         ),
         "open_yen": replace(
             opened, locale="ja", direction="ltr", headline="Le cahier d’exercices – 練習帳", product_name="練習帳",

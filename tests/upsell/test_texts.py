@@ -1,0 +1,75 @@
+"""The merchant's words on the card: Markdown is read, places are filled with what is true now, and nothing gets through."""
+
+import time
+
+from widget.core.offers_file import read
+from widget.storage import offers
+from widget.storage.database import rows
+
+FILE = """
+[[offer]]
+name = "workbook"
+product = "pdt_workbook"
+quantity_choice = { min = 1, max = 3 }
+[offer.texts]
+headline = "{product} for {price}"
+badge = "only {price}"
+body = '''
+**Forty** exercises <script>alert(1)</script>
+renews at {renewal}
+
+[details](https://shop.example/details)'''
+gain = ["*{price}* once", "saves {saving}"]
+"""
+
+
+async def mara_writes(text: str = FILE) -> None:
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+
+
+async def test_markdown_is_read_and_places_are_filled(stage):
+    await mara_writes()
+    html = (await stage.open(await stage.purchase())).answer.text
+    assert "<strong>Forty</strong> exercises &lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert '<a href="https://shop.example/details" target="_blank" rel="noopener noreferrer">details</a>' in html
+    assert ">Workbook for $19.00</h2>" in html
+    assert ">only $19.00</p>" in html
+    assert "<em>$19.00</em> once" in html
+
+
+async def test_a_line_about_what_this_offer_has_not_is_left_out(stage):
+    await mara_writes()
+    html = (await stage.open(await stage.purchase())).html
+    assert "renews at" not in html
+    assert "saves" not in html
+
+
+async def test_the_price_in_the_text_is_the_one_on_the_button_after_a_choice(stage):
+    await mara_writes()
+    card = await stage.open(await stage.purchase())
+    two = await card.press("pick", quantity="2")
+    assert "Pay $38.00 now" in two.html
+    assert "Workbook for $38.00" in two.html
+    assert "<em>$38.00</em> once" in two.html
+    assert "$19.00" not in two.html
+
+
+async def test_a_saving_is_what_the_codes_take_off(stage):
+    text = FILE.replace("quantity_choice = { min = 1, max = 3 }", 'discount_codes = ["FIVEOFF"]')
+    await mara_writes(text)
+    html = (await stage.open(await stage.purchase())).html
+    assert "saves $5.00" in html
+
+
+async def test_what_renews_says_how(stage):
+    await mara_writes(FILE.replace("quantity_choice = { min = 1, max = 3 }", "").replace("pdt_workbook", "pdt_basic"))
+    html = (await stage.open(await stage.purchase())).html
+    assert "renews at $30.00 every month" in html
+
+
+async def test_what_was_shown_in_words_is_kept_with_its_places_filled(stage):
+    await mara_writes()
+    card = await stage.open(await stage.purchase())
+    await (await card.press("accept")).settled()
+    (consent,) = await rows("SELECT text FROM consent")
+    assert "Workbook for $19.00" in consent["text"]
