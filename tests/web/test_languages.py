@@ -8,9 +8,10 @@ from babel import Locale
 from babel.messages.pofile import read_po
 from babel.numbers import get_currency_symbol
 
-from widget.core.money import DIGITS
+from widget.core.money import DIGITS, Money
 from widget.web.catalogues import catalogue, counted, isolated, places, said
 from widget.web.languages import SPOKEN, babel_locale, choose, nearest, spoken_name
+from widget.web.money_text import money_text
 from widget.web.plan_words import PlanWords, plan_words_for
 from widget.web.refusal_words import refusal_words_for
 from widget.web.said import everything
@@ -139,9 +140,10 @@ def test_what_has_no_translation_is_said_in_english_and_so_is_what_lost_a_place(
 
 
 def test_amounts_and_names_keep_their_own_direction_in_right_to_left_text():
-    assert isolated("he", "a {amount} b") == "a \u2068{amount}\u2069 b"
+    assert isolated("he", "a {amount} b") == "a \u2067{amount}\u2069 b"
+    assert isolated("he", "{amount} b {plan}") == "\u200f\u2067{amount}\u2069 b \u2068{plan}\u2069"
     assert isolated("de", "a {amount} b") == "a {amount} b"
-    assert "\u2068$1.00\u2069" in words_for("ar").pay.format(amount="$1.00")
+    assert "\u2067$1.00\u2069" in words_for("ar").pay.format(amount="$1.00")
 
 
 def test_english_is_what_the_code_says():
@@ -178,6 +180,13 @@ def test_a_name_leads_to_a_language_we_speak(tag, language):
 )
 def test_the_language_is_chosen_by_ticket_element_and_browser(explicit, accept, chosen):
     assert choose(*explicit, accept=accept) == chosen
+
+
+def test_an_amount_reads_right_in_right_to_left_text_and_below_zero():
+    assert money_text(Money(1900, "USD"), babel_locale("ar")) == "\u200f19.00\xa0US$\u200e"
+    assert money_text(Money(-1900, "USD"), babel_locale("he")) == "\u200f\u200e−19.00\xa0\u200f$"
+    assert money_text(Money(-1900, "SEK"), babel_locale("sv")) == "−19,00\xa0kr"
+    assert money_text(Money(12345678, "INR"), babel_locale("hi-IN")) == "₹1,23,456.78"
 
 
 @pytest.mark.parametrize("language", SPOKEN)

@@ -4,6 +4,7 @@ The English in the code is the source and the fall-back of every single string. 
 (`msgctxt`, such as `card.pay`) and its English, so a sentence whose English changes falls back until it is done again.
 """
 
+import re
 import string
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -13,8 +14,12 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+_PLACE = re.compile(r"\{(\w+)\}")
 _RIGHT_TO_LEFT = frozenset({"ar", "he"})
-_ISOLATE, _END = "\u2068", "\u2069"
+# Marks of Unicode: a part in its own direction (of its first letter, or right to left), the end of it, and "from here".
+_ISOLATE, _ISOLATE_RTL, _END, _RTL = "\u2068", "\u2067", "\u2069", "\u200f"
+# Whose direction is their own, for a merchant or a network named them; amounts, dates and periods are ours.
+_NAMES = frozenset({"plan", "name", "method", "code", "reference"})
 
 
 @cache
@@ -46,7 +51,12 @@ def isolated(language: str, text: str) -> str:
     """Names and amounts in right-to-left text keep their own direction, and what is around them its own."""
     if direction(language) == "ltr":
         return text
-    return text.replace("{", _ISOLATE + "{").replace("}", "}" + _END)
+    start = _RTL if text.startswith("{") else ""  # what guesses a direction looks for the first letter, and not inside
+    return start + _PLACE.sub(lambda place: _isolate(place[1]), text)
+
+
+def _isolate(name: str) -> str:
+    return f"{_ISOLATE if name in _NAMES else _ISOLATE_RTL}{{{name}}}{_END}"
 
 
 def direction(language: str) -> str:

@@ -11,6 +11,8 @@ from widget.core.money import Money, digits
 
 # CLDR parts a sign that is spelled with letters from its digits (`CHF 12.40`); Babel does not.
 _SPELLED = re.compile(r"(?<=[^\W\d_])(?=−?\d)|(?<=\d)(?=[^\W\d_])")
+# `US$` in right-to-left text reads `$US` unless something says that its last letter belongs to the first ones.
+_LATIN_SIGN = re.compile(r"[A-Z]+[^\w\s.,\u200e\u200f−-]+")
 _MINUS = "−"
 
 
@@ -23,7 +25,8 @@ def money_text(money: Money, locale: Locale) -> str:
     positive = _with_fraction(pattern, fraction)
     amount = Decimal(money.amount).scaleb(-places)
     text = format_currency(amount, money.currency, positive, locale=locale, currency_digits=False)
-    return _SPELLED.sub("\xa0", _with_minus(text, locale) if money.amount < 0 else text)
+    text = _SPELLED.sub("\xa0", _with_minus(text, locale) if money.amount < 0 else text)
+    return _LATIN_SIGN.sub("\\g<0>\u200e", text) if locale.text_direction == "rtl" else text
 
 
 def _with_minus(text: str, locale: Locale) -> str:
