@@ -1,15 +1,12 @@
 """Prepare an occasion: read the purchase, choose the offer, pass the gate, quote the price (product D6)."""
 
 import sys
-from datetime import UTC, datetime
 
 import msgspec
 
-from widget.core.condition import Condition
-from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.money import Money
-from widget.core.offer import Amounts, Bounds, Check, Offer, PurchaseFacts, chain, in_order, rule_checks
+from widget.core.offer import Amounts, Bounds, Check
 from widget.core.payment import Payment
 from widget.core.presentation import Card, Standing
 from widget.provider.asks import Asks, NotThere, Unreadable
@@ -19,8 +16,8 @@ from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 from widget.till.charge import CHARGE_MARK
-from widget.upsell.facts import facts_of
-from widget.upsell.judging import Step, judge_offer
+from widget.upsell.choosing import choose
+from widget.upsell.judging import Step
 from widget.upsell.latest import latest_purchase
 from widget.upsell.pricing import quote_of
 
@@ -77,7 +74,7 @@ async def prepare_moment(asks: Asks, occasion: Occasion, *, now: int) -> int | N
 async def _choose_and_write(
     asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
 ) -> None:
-    steps, considered = await _choose(asks, occasion, payment, bought, now=now)
+    steps, considered = await choose(asks, occasion, payment, bought, now=now)
     version, _ = await offers.in_force()
     await unit(lambda: _write(occasion, payment, steps, considered, version, now))
 
@@ -92,48 +89,6 @@ def no_occasion(payment: Payment) -> Check | None:
         Check("has_country", payment.billing.country if payment.billing else "none", payment.billing is not None),
     )
     return next((check for check in checks if not check.held), None)
-
-
-async def _choose(
-    asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
-) -> tuple[list[Step], tuple[Considered, ...]]:
-    at = datetime.fromtimestamp(now / 1000, UTC)
-    country = payment.billing.country if payment.billing else ""
-    total = Money(0, payment.total.currency) if occasion.is_moment else payment.total
-    found = await asks.methods(payment.customer_id)
-    methods = None if isinstance(found, NotThere | Unreadable) else found
-    _, in_force = await offers.in_force()
-    asked = [head.when for head in in_order(in_force, occasion.placement) if isinstance(head.when, Condition)]
-    known = await facts_of(asks, occasion, payment, bought, asked, at=at) if asked else Facts()
-    facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
-    considered: list[Considered] = []
-    for head in in_order(in_force, occasion.placement):
-        checks = rule_checks(head, facts, at)
-        if not all(check.held for check in checks):
-            considered.append(Considered(head.name, checks, False))
-            continue
-        steps: list[Step] = []
-        for offer in chain(head, in_force):
-            step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
-            if step is None and offer is head:
-                considered.append(Considered(head.name, (*checks, *verdict.checks), False))
-                break
-            considered.append(Considered(offer.name, (*checks, *verdict.checks), step is not None))
-            if step is not None:
-                steps.append(step)
-        if steps:
-            return steps, (*considered, *_passed_over(in_force, occasion.placement, head, facts, at))
-    return [], tuple(considered)
-
-
-def _passed_over(
-    in_force: tuple[Offer, ...], placement: str, chosen: Offer, facts: PurchaseFacts, at: datetime
-) -> tuple[Considered, ...]:
-    """Those behind the chosen one: nothing was asked about them but their rule."""
-    heads = in_order(in_force, placement)
-    behind = heads[heads.index(chosen) + 1 :]
-    why = Check("first_in_order", chosen.name, held=False)
-    return tuple(Considered(head.name, (*rule_checks(head, facts, at), why), False) for head in behind)
 
 
 async def bought_with(asks: Asks, payment: Payment) -> tuple[str, ...]:
