@@ -19,7 +19,7 @@ from widget.desk import Desk
 from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings, load
-from widget.storage import charges, jobs, plan_acts, retention
+from widget.storage import charges, jobs, plan_acts, retention, rollups
 from widget.storage.database import open_database
 from widget.till.acts import Acts
 from widget.till.charge import Till
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
                     "apply": lambda subject: apply(charges, dodo.asks, subject, now=now_ms()),
                     "prepare": lambda subject: prepare(dodo.asks, subject, now=now_ms()),
                     "sweep": lambda _: _sweep(now_ms()),
+                    "rollup": lambda _: _roll_up(now_ms()),
                     "refresh": lambda _: refresh(dodo.asks, now=now_ms()),
                     "methods": lambda subject: read_methods(dodo.asks, subject),
                 },
@@ -74,6 +75,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
             app.state.desk = desk
             app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now_ms, worker.nudge)
             await jobs.wake("sweep:daily", "sweep", now_ms())
+            await jobs.wake("rollup:days", "rollup", now_ms())
             await jobs.wake("refresh:plans", "refresh", now_ms())
             loop = asyncio.create_task(worker.run())
             try:
@@ -101,6 +103,12 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
     app.state.settings = known
     app.state.limits = Limits(known, now_ms)
     return app
+
+
+async def _roll_up(now: int) -> int:
+    """Count the days whose facts changed; again in some minutes (a report counts them itself)."""
+    await rollups.catch_up(most=100)
+    return now + 300_000
 
 
 async def _sweep(now: int) -> int:

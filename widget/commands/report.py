@@ -1,4 +1,4 @@
-"""`encore report`: shown, accepted, paid, refunded, net, per offer."""
+"""`encore report`: shown, accepted, paid, refunded, net, per offer; what each number is: docs/report.md."""
 
 import argparse
 import time
@@ -9,30 +9,41 @@ import msgspec
 
 from widget.commands.books import with_database
 from widget.commands.printing import as_json, as_table, money, when
-from widget.storage import reports
+from widget.storage import reports, rollups
 from widget.storage.reports import OfferReport
+from widget.storage.rollups import DAY_MS
 
 HELP = "what the offers earned"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--from`, `--to` (ISO 8601, UTC when no offset is given) and `--json`."""
-    parser.add_argument("--from", dest="since", type=_time, default=None, help="from this day or time on")
-    parser.add_argument("--to", dest="until", type=_time, default=None, help="to before this day or time")
+    """`--from`, `--to` (ISO 8601, UTC when no offset is given; whole UTC days are told) and `--json`."""
+    parser.add_argument("--from", dest="since", type=_time, default=None, help="from this day on")
+    parser.add_argument("--to", dest="until", type=_time, default=None, help="to before this day")
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the numbers of the presentations prepared in the time."""
-    since = args.since if args.since is not None else 0
-    until = args.until if args.until is not None else int(time.time() * 1000) + 1
+    """Prints the numbers of the presentations prepared on these days; never behind what is known."""
+    since = args.since // DAY_MS if args.since is not None else 0
+    until = -(-(args.until if args.until is not None else int(time.time() * 1000) + 1) // DAY_MS)
 
     async def work() -> int:
+        await rollups.catch_up()
         found = await reports.per_offer(since=since, until=until)
         if args.json:
-            as_json({"from": when(since), "to": when(until), "offers": [_json(one) for one in found]})
+            days = {"from": when(since * DAY_MS), "to": when(until * DAY_MS)}
+            as_json(days | {"offers": [_json(one) for one in found]})
             return 0
-        head = ("OFFER", "CURRENCY", "SHOWN", "ACCEPTED", "PAID", "DECLINED", "GROSS", "REFUNDED", "NET")
+        head = (
+            "OFFER",
+            "PLACEMENT",
+            "LOCALE",
+            "CURRENCY",
+            *(name.upper() for name in rollups.NUMBERS),
+            "NET",
+            "NET/ELIGIBLE",
+        )
         as_table(head, (_line(one) for one in found), nothing="Nothing was offered in this time.")
         return 0
 
@@ -48,10 +59,10 @@ def _time(text: str) -> int:
 
 
 def _json(one: OfferReport) -> dict[str, Any]:
-    amounts = {name: money(getattr(one, name), one.currency) for name in ("gross", "refunded", "net")}
-    return msgspec.to_builtins(one) | amounts
+    amounts = {name: money(getattr(one, name), one.currency) for name in ("gross", "refunded", "disputed", "net")}
+    return msgspec.to_builtins(one) | amounts | {"net_per_eligible": round(one.net_per_eligible, 2)}
 
 
 def _line(one: OfferReport) -> tuple[str, ...]:
-    counts = (one.shown, one.accepted, one.paid, one.declined, one.gross, one.refunded, one.net)
-    return (one.offer, one.currency, *(str(count) for count in counts))
+    numbers = (str(getattr(one, name)) for name in (*rollups.NUMBERS, "net"))
+    return (one.offer, one.placement, one.locale or "-", one.currency, *numbers, f"{one.net_per_eligible:.2f}")

@@ -11,7 +11,7 @@ from widget.core.money import Money
 from widget.core.plan_change import Change
 from widget.core.subscription import Subscription
 from widget.core.watching import SENDING_GRACE_MS, first_look
-from widget.storage import attention, history, jobs, purchases, subscriptions
+from widget.storage import attention, history, jobs, purchases, rollups, subscriptions
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -49,6 +49,7 @@ async def _intend(charge: Charge, consent: Consent) -> Charge:
     if not held:
         raise _ShutNow
     await _keep_consent(written, consent)
+    await rollups.touch(charge.presentation_id)
     await history.append(written.id, at=charge.pressed_at, event="intended", fate=written.fate, detail=consent.digest)
     return written
 
@@ -215,6 +216,7 @@ async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: i
     if not found:
         return False
     await history.append(before.id, at=at, event=event, fate=after.fate, detail=detail)
+    await rollups.touch(before.presentation_id)
     for name in alarms:
         await attention.raise_now(name, before.id, detail=detail, at=at)
     if after.fate is Fate.TAKEN and after.payment_id and after.change is None:

@@ -1,6 +1,7 @@
 """Refunds and disputes: facts beside a charge, which stays taken."""
 
 from widget.core.payment import MoneyBack
+from widget.storage import rollups
 from widget.storage.database import rows
 
 
@@ -21,4 +22,5 @@ async def record(fact: MoneyBack, *, payment_id: str, charge_id: str | None) -> 
         fact.amount.currency,
         at,
     )
+    await rollups.touch_payment(payment_id)
     return not before or before[0]["status"] != fact.status

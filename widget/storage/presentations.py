@@ -9,6 +9,7 @@ from widget.core.gate import Verdict
 from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.presentation import Card, Quote, Standing
+from widget.storage import rollups
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -74,6 +75,7 @@ async def add(presentation: Presentation, quote: Quote, verdict: Verdict, *, at:
         at if presentation.state is Standing.OPEN else None,
     )
     await _add_quote(quote)
+    await rollups.touch(presentation.id)
 
 
 async def requote(quote: Quote, *, replaces: str) -> bool:
@@ -150,6 +152,7 @@ async def _decline(presentation_id: str, at: int, quiet_until: int) -> bool:
         mine["occasion_id"],
         int(mine["step"]) + 1,
     )
+    await rollups.touch(presentation_id)
     return True
 
 

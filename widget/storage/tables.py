@@ -384,9 +384,39 @@ class RateLimit(Table, tablename="rate_limit"):
     spent_until = BigInt()
 
 
+class ReportDay(Table, tablename="report_day"):
+    """What an offer brought on a UTC day (days since 1970-01-01), counted from the facts."""
+
+    id = Varchar(300, primary_key=True)
+    day = BigInt()
+    offer_name = Varchar(80)
+    placement = Varchar(40)
+    locale = Varchar(35)
+    currency = Varchar(3)
+    eligible = BigInt()
+    shown = BigInt()
+    accepted = BigInt()
+    paid = BigInt()
+    declined = BigInt()
+    refused = BigInt()
+    checkout = BigInt()
+    gross = BigInt()
+    refunded = BigInt()
+    disputed = BigInt()
+
+
+class ReportStale(Table, tablename="report_stale"):
+    """A mark: a fact of that day changed after it was counted."""
+
+    id = Varchar(40, primary_key=True)
+    day = BigInt()
+
+
 ALL: tuple[type[Table], ...] = (
     KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, PlanFamilyRow, Presentation, Quote,
     ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
     SubscriptionRow, PlanQuoteRow, PlanAct, PlanOpening, DownsellRow, AddonRow, CollectionRow,
     RateLimit,
+    ReportDay,
+    ReportStale,
 )  # fmt: skip
