@@ -32,6 +32,8 @@ def told(lines: str, *, file: str = FILE) -> list[str]:
         ('body = "[x](https://a.example/{product})"', "6 offer[0].texts.body: https://a.example/{product} is no address for a link; expected https://… without places"),
         ('body = "[ ](https://a.example)"', "6 offer[0].texts.body: the link to https://a.example needs words that can be pressed"),
         ('body = "![x](https://a.example/a.png)"', "6 offer[0].texts.body: a picture is not shown in a text; give it as image"),
+        ('button = "Give me your money"', "6 offer[0].texts.button: 'Give me your money' is none of add_and_pay, pay, upgrade_and_pay"),
+        ('button = "add-and-pay"', "6 offer[0].texts.button: 'add-and-pay' is none of add_and_pay, pay, upgrade_and_pay; did you mean 'add_and_pay'?"),
         ('gain = [" "]', "6 offer[0].texts.gain: expected at most 5 lines of at most 120 characters"),
     ],
 )  # fmt: skip
@@ -55,3 +57,8 @@ def test_a_mistake_in_another_language_is_told_there():
 )  # fmt: skip
 def test_what_is_shown_as_it_is_meant_is_fine(line: str):
     assert len(read(f"{FILE}{line}\n").offers) == 1
+
+
+def test_the_button_of_a_plan_leads_to_its_price_and_has_no_words_of_paying():
+    plan = FILE.replace('product = "pdt_a"', 'product = "pdt_a"\nplan_change = true')
+    assert "texts.button" in told('button = "upgrade_and_pay"', file=plan)[0]

@@ -5,6 +5,7 @@ import time
 from widget.core.offers_file import read
 from widget.storage import offers
 from widget.storage.database import rows
+from widget.web import tickets
 
 FILE = """
 [[offer]]
@@ -65,6 +66,32 @@ async def test_what_renews_says_how(stage):
     await mara_writes(FILE.replace("quantity_choice = { min = 1, max = 3 }", "").replace("pdt_workbook", "pdt_basic"))
     html = (await stage.open(await stage.purchase())).html
     assert "renews at $30.00 every month" in html
+
+
+async def test_the_button_has_the_reviewed_words_that_were_chosen_and_the_amount(stage):
+    german = '[offer.locale.de]\nheadline = "Noch eins"\n'
+    await mara_writes(FILE.replace("badge =", 'button = "add_and_pay"\nbadge =') + german)
+    payment = await stage.purchase()
+    card = await stage.open(payment)
+    assert "Add it and pay $19.00 now" in card.buttons
+    ticket = tickets.mint_offer(
+        stage.settings.signing_keys,
+        customer_id="cus_nadia",
+        payment_id=payment["payment_id"],
+        now=int(time.time()),
+        locale="de",
+    )
+    assert "Zusätzlich für 19,00\xa0$ zahlungspflichtig bestellen" in (await stage.get(ticket)).html
+    await (await card.press("accept")).settled()
+    (consent,) = await rows("SELECT text FROM consent")
+    assert "[Add it and pay $19.00 now]" in consent["text"]
+
+
+async def test_terms_that_renew_keep_the_words_of_a_subscription_on_their_button(stage):
+    text = FILE.replace("quantity_choice = { min = 1, max = 3 }", "").replace("pdt_workbook", "pdt_basic")
+    await mara_writes(text.replace("badge =", 'button = "add_and_pay"\nbadge ='))
+    terms = await (await stage.open(await stage.purchase())).press("accept")
+    assert "Subscribe and pay $30.00 now" in terms.buttons
 
 
 async def test_what_was_shown_in_words_is_kept_with_its_places_filled(stage):

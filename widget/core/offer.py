@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
@@ -14,6 +15,7 @@ CHAIN_LIMIT = 3  # offers in one chain, the first included (product journey 1)
 
 Repeats = Literal["never", "once_per_order", "always"]
 Agreement = Literal["button", "box"]
+Button = Literal["pay", "add_and_pay", "upgrade_and_pay"]  # fields of web/words.py; each says that it is paid
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -35,16 +37,22 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     body: str = ""  # a small part of Markdown (web/markdown.py)
     gain: tuple[str, ...] = ()  # what it adds to what they have, a line each, with strong and emphasis
     badge: str = ""  # plain
+    button: Button | UnsetType = UNSET  # which of our words are on the button that pays; "pay" where nothing is said
 
 
 def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> Texts:
-    """The merchant's words nearest to a BCP 47 name: the same name, else the same language, else their own."""
+    """The merchant's words nearest to a BCP 47 name: the same name, else the same language, else their own.
+
+    What is no language, the button, is that of `texts` where the other does not say.
+    """
     wanted = locale.lower().replace("_", "-")
     named = {name.lower().replace("_", "-"): found for name, found in others}
-    for name in (wanted, wanted.partition("-")[0]):
-        if name in named:
-            return named[name]
-    return next((found for name, found in named.items() if name.partition("-")[0] == wanted.partition("-")[0]), texts)
+    alike = (name for name in named if name.partition("-")[0] == wanted.partition("-")[0])
+    nearest = next((name for name in (wanted, wanted.partition("-")[0]) if name in named), None) or next(alike, None)
+    if nearest is None:
+        return texts
+    found = named[nearest]
+    return found if found.button is not UNSET else replace(found, button=texts.button)
 
 
 class Bounds(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

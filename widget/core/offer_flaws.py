@@ -100,6 +100,7 @@ def _beside_a_plan(offer: Offer) -> list[str]:
         "pay_what_you_want": isinstance(offer.pay_what_you_want, Amounts),
         "discount_codes": offer.discount_codes,
         "compare_with": offer.compare_with,
+        "texts.button": any(texts.button for texts in (offer.texts, *offer.locale.values())),
     }
     return [name for name, found in given.items() if found]
 

@@ -38,7 +38,7 @@ def described(presentation: Presentation, quote: Quote, words: Words, locale: st
         "discount_line": _line(words.discount, quote.discount, total.currency, locale),
         "recurring": _recurring(card, quote, words, locale),
         "one_click": presentation.one_click,
-        "pay_label": words.pay.format(amount=amount),
+        "pay_label": words.button(texts.button or "pay", amount),
         "checkout_label": words.checkout.format(amount=amount),
         "decline_label": words.decline,
         "method": methods.get(chosen, ""),

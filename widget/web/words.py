@@ -20,6 +20,8 @@ class Words(Table, frozen=True):
     """Sentences with `{amount}`, `{method}` and the like; amounts come ready to print."""
 
     pay: str = "Pay {amount} now"
+    add_and_pay: str = "Add it and pay {amount} now"
+    upgrade_and_pay: str = "Upgrade and pay {amount} now"
     checkout: str = "Continue to checkout – {amount}"
     decline: str = "No thanks, continue"
     tax_included: str = "Includes {amount} tax"
@@ -111,6 +113,10 @@ class Words(Table, frozen=True):
     undo: str = "Undo"
     undone: str = "Taken back. Nothing was charged."
     please_agree: str = "Please tick the box if you agree. Nothing was charged."
+
+    def button(self, name: str, amount: str) -> str:
+        """The words on the button that pays, by their name in an offer (`core.offer.Button`)."""
+        return str(getattr(self, name)).format(amount=amount)
 
     def refusal(self, code: str | None) -> str:
         """One plain sentence for the provider's code; lost, stolen and fraud say no more than any other no."""
