@@ -184,7 +184,7 @@ def test_the_language_is_chosen_by_ticket_element_and_browser(explicit, accept, 
 
 def test_an_amount_reads_right_in_right_to_left_text_and_below_zero():
     assert money_text(Money(1900, "USD"), babel_locale("ar")) == "\u200f19.00\xa0US$\u200e"
-    assert money_text(Money(-1900, "USD"), babel_locale("he")) == "\u200f\u200e−19.00\xa0\u200f$"
+    assert money_text(Money(-1900, "USD"), babel_locale("he")) == "\u200f\u2066−19.00\u2069\xa0\u200f$"
     assert money_text(Money(-1900, "SEK"), babel_locale("sv")) == "−19,00\xa0kr"
     assert money_text(Money(12345678, "INR"), babel_locale("hi-IN")) == "₹1,23,456.78"
 

@@ -13,6 +13,8 @@ from widget.core.money import Money, digits
 _SPELLED = re.compile(r"(?<=[^\W\d_])(?=−?\d)|(?<=\d)(?=[^\W\d_])")
 # `US$` in right-to-left text reads `$US` unless something says that its last letter belongs to the first ones.
 _LATIN_SIGN = re.compile(r"[A-Z]+[^\w\s.,\u200e\u200f−-]+")
+_BELOW_ZERO = re.compile(r"−[\d.,]+")
+# The sign for "less", where Babel prints the hyphen of a keyboard.
 _MINUS = "−"
 
 
@@ -25,14 +27,13 @@ def money_text(money: Money, locale: Locale) -> str:
     positive = _with_fraction(pattern, fraction)
     amount = Decimal(money.amount).scaleb(-places)
     text = format_currency(amount, money.currency, positive, locale=locale, currency_digits=False)
-    text = _SPELLED.sub("\xa0", _with_minus(text, locale) if money.amount < 0 else text)
-    return _LATIN_SIGN.sub("\\g<0>\u200e", text) if locale.text_direction == "rtl" else text
+    text = _SPELLED.sub("\xa0", text.replace("-", _MINUS, 1) if money.amount < 0 else text)
+    return _right_to_left(text) if locale.text_direction == "rtl" else text
 
 
-def _with_minus(text: str, locale: Locale) -> str:
-    """The sign for "less" instead of the hyphen Babel prints, with the marks of direction the locale has at it."""
-    marks = str(locale.number_symbols["latn"].get("minusSign", "-")).replace("-", _MINUS)
-    return text.replace("-", marks if _MINUS in marks else _MINUS, 1)
+def _right_to_left(text: str) -> str:
+    """The minus stays before its number, and a sign with Latin letters stays whole; their order is the locale's."""
+    return _LATIN_SIGN.sub("\\g<0>\u200e", _BELOW_ZERO.sub("\u2066\\g<0>\u2069", text))
 
 
 def _with_fraction(pattern: str, fraction: str) -> str:
