@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel import Locale
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import get_currency_symbol
 
 from widget.core.money import DIGITS, Money
+from widget.core.offer import Button
 from widget.web.catalogues import catalogue, counted, isolated, places, said
 from widget.web.languages import SPOKEN, babel_locale, choose, nearest, spoken_name
 from widget.web.money_text import money_text
@@ -121,7 +123,7 @@ def test_a_number_gets_its_form():
 @pytest.mark.parametrize("language", SPOKEN)
 def test_the_button_that_obliges_to_pay_says_so_and_how_much(language):
     card, panel = words_for(language), plan_words_for(language)
-    for button in (card.pay, card.subscribe, panel.pay_and_change):
+    for button in (*(getattr(card, name) for name in get_args(Button)), card.subscribe, panel.pay_and_change):
         assert OBLIGES[language].lower() in button.lower(), button
         assert "{amount}" in button
 
