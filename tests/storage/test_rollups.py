@@ -1,5 +1,6 @@
 """The numbers of a day are what a recount of its facts says, after whatever happened in whatever order; twice is the same."""
 
+import asyncio
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -149,6 +150,19 @@ async def test_what_changes_while_a_day_is_counted_is_counted_again(database):
     assert await rollups.stale(10) == (FIRST,)
     assert await rollups.catch_up() == 1
     assert await rollups.catch_up() == 0
+
+
+async def test_many_counts_of_a_day_at_once_leave_its_newest_numbers(database):
+    for number in range(6):
+        await offered(FIRST, f"offer-{number % 2}", "USD")
+        await asyncio.gather(*(rollups.count(FIRST) for _ in range(3)), offered(FIRST, "offer-2", "USD"))
+    await rollups.catch_up()
+    found = await reported(FIRST)
+    assert {offer: numbers["eligible"] for (offer, _), numbers in found.items()} == {
+        "offer-0": 3,
+        "offer-1": 3,
+        "offer-2": 6,
+    }
 
 
 async def test_a_year_is_told_from_its_days(database):

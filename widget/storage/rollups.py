@@ -5,7 +5,7 @@ restates January. Whoever changes a fact leaves a mark for its day in the same c
 waits for anybody; a count looks for marks first and takes away those it saw: what comes in between is counted again.
 """
 
-from widget.storage.database import rows, unit
+from widget.storage.database import current, rows, unit
 from widget.storage.ids import new_id
 
 DAY_MS = 86_400_000
@@ -75,10 +75,14 @@ async def stale(limit: int) -> tuple[int, ...]:
 
 
 async def count(day: int) -> None:
-    """Count a day anew, from its facts; twice is the same."""
+    """Count a day that is behind anew, from its facts; twice is the same."""
 
     async def work() -> None:
-        marks = [row["id"] for row in await rows("SELECT id FROM report_stale WHERE day = {}", day)]
+        # Held until the commit: of two counts of a day the later one waits, so that older numbers never replace newer.
+        hold = " FOR UPDATE" if current().engine_type == "postgres" else ""
+        marks = [row["id"] for row in await rows(f"SELECT id FROM report_stale WHERE day = {{}}{hold}", day)]
+        if not marks:
+            return
         await rows("DELETE FROM report_day WHERE day = {} RETURNING id", day)
         for row in await rows(_COUNT, day * DAY_MS, (day + 1) * DAY_MS):
             await _keep(day, row)
