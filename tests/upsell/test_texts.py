@@ -1,9 +1,13 @@
 """The merchant's words on the card: Markdown is read, places are filled with what is true now, and nothing gets through."""
 
+import re
 import time
 
+from msgspec.structs import replace
+
+from widget.core.offer import Texts, spoken
 from widget.core.offers_file import read
-from widget.storage import offers
+from widget.storage import images, offers
 from widget.storage.database import rows
 from widget.web import tickets
 
@@ -92,6 +96,34 @@ async def test_terms_that_renew_keep_the_words_of_a_subscription_on_their_button
     await mara_writes(text.replace("badge =", 'button = "add_and_pay"\nbadge ='))
     terms = await (await stage.open(await stage.purchase())).press("accept")
     assert "Subscribe and pay $30.00 now" in terms.buttons
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+async def test_a_picture_of_the_offers_own_stands_for_the_products_and_comes_from_us(stage):
+    name = await images.keep("https://pictures.invalid/hers.png", "image/png", PNG, at=int(time.time() * 1000))
+    await mara_writes(FILE.replace("badge =", 'image = "https://pictures.invalid/hers.png"\nbadge ='))
+    html = (await stage.open(await stage.purchase())).html
+    assert f'<img src="/a/image/{name}"' in html
+    assert "pictures.invalid" not in html
+    assert (await stage.encore.get(f"/a/image/{name}")).content == PNG
+
+
+async def test_where_the_picture_cannot_be_had_the_products_is_shown(stage):
+    await mara_writes()
+    products = re.search(r'<img src="([^"]+)"', (await stage.open(await stage.purchase())).html)
+    await mara_writes(FILE.replace("badge =", 'image = "https://127.0.0.1/inside.png"\nbadge ='))
+    other = re.search(r'<img src="([^"]+)"', (await stage.open(await stage.purchase("cus_rex"))).html)
+    assert (products and products[1]) == (other and other[1])
+
+
+async def test_another_language_has_the_picture_of_the_texts_and_may_have_its_own(stage):
+    here = Texts("Hello", image="https://a.example/1.png", button="add_and_pay")
+    german, french = Texts("Hallo"), Texts("Salut", image="https://a.example/2.png", button="pay")
+    others = (("de", german), ("fr", french))
+    assert spoken(here, others, "de") == replace(german, image=here.image, button="add_and_pay")
+    assert spoken(here, others, "fr") == french
 
 
 async def test_what_was_shown_in_words_is_kept_with_its_places_filled(stage):

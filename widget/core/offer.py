@@ -37,13 +37,14 @@ class Texts(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     body: str = ""  # a small part of Markdown (web/markdown.py)
     gain: tuple[str, ...] = ()  # what it adds to what they have, a line each, with strong and emphasis
     badge: str = ""  # plain
+    image: str = ""  # https; instead of the product's, fetched once and served by us
     button: Button | UnsetType = UNSET  # which of our words are on the button that pays; "pay" where nothing is said
 
 
 def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> Texts:
     """The merchant's words nearest to a BCP 47 name: the same name, else the same language, else their own.
 
-    What is no language, the button, is that of `texts` where the other does not say.
+    Picture and button are those of `texts` where the other does not say.
     """
     wanted = locale.lower().replace("_", "-")
     named = {name.lower().replace("_", "-"): found for name, found in others}
@@ -52,7 +53,7 @@ def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> 
     if nearest is None:
         return texts
     found = named[nearest]
-    return found if found.button is not UNSET else replace(found, button=texts.button)
+    return replace(found, image=found.image or texts.image, button=found.button or texts.button)
 
 
 class Bounds(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -172,7 +173,11 @@ def in_order(offers: tuple[Offer, ...], placement: str) -> tuple[Offer, ...]:
 
 def chain(head: Offer, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """The head and what follows on each no; stops at the limit, at a loop and at a name that is missing."""
-    by_name = {o.name: o for o in offers}
+    return chain_of(head, {o.name: o for o in offers})
+
+
+def chain_of(head: Offer, by_name: dict[str, Offer]) -> tuple[Offer, ...]:
+    """The same among offers that were put by name before."""
     steps = [head]
     while len(steps) < CHAIN_LIMIT and (name := steps[-1].on_decline) is not None:
         following = by_name.get(name)

@@ -3,6 +3,7 @@
 import re
 
 from widget.core.offer import Texts
+from widget.core.origin import origin_of
 from widget.core.placeholders import ALWAYS, PLACES, place_flaw
 
 _LINK = re.compile(r"(?<!\\)(?P<picture>!?)\[(?P<label>[^\[\]]*)\]\(\s*<?(?P<target>[^)\s>]*)")
@@ -17,6 +18,7 @@ def text_flaws(where: str, texts: Texts) -> Checks:
         (f"{where}.headline", "expected 1 to 120 characters", 0 < len(texts.headline.strip()) <= 120),
         (f"{where}.body", "expected at most 600 characters", len(texts.body) <= 600),
         (f"{where}.badge", "expected at most 40 characters", len(texts.badge) <= 40),
+        (f"{where}.image", "expected an https address of at most 1000 characters", _picture(texts.image)),
         (f"{where}.gain", "expected at most 5 lines of at most 120 characters", _short(texts.gain)),
     ]
     for name, written, known in (
@@ -43,6 +45,10 @@ def _links(body: str) -> str:
         if not _TARGET.fullmatch(link["target"]):
             return f"{link['target'] or 'nothing'} is no address for a link; expected https://… without places"
     return ""
+
+
+def _picture(url: str) -> bool:
+    return not url or (len(url) <= 1000 and _TARGET.fullmatch(url) is not None and origin_of(url) is not None)
 
 
 def _short(lines: tuple[str, ...]) -> bool:

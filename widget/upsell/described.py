@@ -29,7 +29,7 @@ def described(presentation: Presentation, quote: Quote, words: Words, locale: st
     chosen = quote.method_id if quote.method_id in methods else next(iter(methods), "")
     fields: dict[str, Any] = {
         "product_name": card.product_name,
-        "product_image": card.product_image or "",
+        "product_image": texts.image or card.product_image or "",
         "quantity": quote.quantity,
         "price": amount,
         "was": _line(words.was, quote.before or 0, total.currency, locale),

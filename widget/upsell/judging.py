@@ -12,13 +12,13 @@ from widget.core.offer import Amounts, Check, Offer
 from widget.core.payment import Address, Order, Payment, Preview, Product
 from widget.core.presentation import Choice, PlanOffer
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import charges, images, presentations, products, purchases
+from widget.storage import charges, presentations, products, purchases
+from widget.upsell.pictures import picture, pictured
 from widget.upsell.plan_offer import judge_plan
 from widget.upsell.pricing import total_before
 
 # A description of a product is good for so long; the price that is charged always comes from the preview.
 PRODUCT_LIVES_MS = 10 * 60 * 1000
-PICTURE_LIVES_MS = 24 * 60 * 60 * 1000
 # How long a refused method is left alone (product D4).
 REFUSED_FOR = timedelta(days=1)
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -32,7 +32,7 @@ class Step(Struct, frozen=True):
     order: Order
     preview: Preview
     verdict: Verdict
-    image: str | None = None  # the name of its picture
+    image: str | None = None  # where we serve its picture
     before: int | None = None  # the total without the discount codes
     choices: tuple[Choice, ...] = ()
     plan: PlanOffer | None = None
@@ -47,6 +47,20 @@ async def judge_offer(
     at: datetime,
 ) -> tuple[Step | None, Verdict]:
     """The offer with the first of its products that may be shown, the others that may be picked, and every check."""
+    step, verdict = await _judged(asks, payment, offer, bought, methods, at)
+    if step is None:
+        return None, verdict
+    return replace(step, offer=await pictured(asks, step.offer, now=int(at.timestamp() * 1000))), verdict
+
+
+async def _judged(
+    asks: Asks,
+    payment: Payment,
+    offer: Offer,
+    bought: tuple[str, ...],
+    methods: tuple[Method, ...] | None,
+    at: datetime,
+) -> tuple[Step | None, Verdict]:
     known = await _known(payment, offer, methods, at)
     if offer.plan_change:
         return await _judge_plan(asks, payment, offer, known)
@@ -117,7 +131,7 @@ async def _judge_product(
         verdict = _may_say_how_much(verdict, amounts, order, product)
     if not verdict.show or not isinstance(product, Product) or priced is None:
         return None, verdict
-    image, before = await asyncio.gather(_picture(asks, product, now=now), total_before(asks, order, priced))
+    image, before = await asyncio.gather(picture(asks, product.image, now=now), total_before(asks, order, priced))
     return Step(offer, product, order, priced, verdict, image, before), verdict
 
 
@@ -129,7 +143,7 @@ async def _judge_plan(asks: Asks, payment: Payment, offer: Offer, known: Seen) -
     price, country = move.plan.price, payment.billing.country if payment.billing else ""
     order = Order(payment.customer_id, offer.product, 1, payment.billing or Address(country=country), price.currency)
     listed = Preview(total=price, subtotal=price.amount, discount=0, tax=0, country=country, exact=False)
-    image = await _picture(asks, move.product, now=int(known.now.timestamp() * 1000))
+    image = await picture(asks, move.product.image, now=int(known.now.timestamp() * 1000))
     return Step(offer, move.product, order, listed, verdict, image, plan=move.plan), verdict
 
 
@@ -148,20 +162,9 @@ def _choice(step: Step) -> Choice:
         product_id=step.product.id,
         name=step.product.name,
         total=step.preview.total,
-        image=f"/a/image/{step.image}" if step.image else None,
+        image=step.image,
         recurring=step.product.recurring,
     )
-
-
-async def _picture(asks: Asks, product: Product, *, now: int) -> str | None:
-    """The name of the product's picture, fetched when ours is old; without one the card draws its own."""
-    if product.image is None:
-        return None
-    known = await images.of_url(product.image, newer_than=now - PICTURE_LIVES_MS)
-    if known is not None:
-        return known
-    found = await asks.image(product.image)
-    return await images.keep(product.image, found.content_type, found.body, at=now) if found else None
 
 
 async def product_now(asks: Asks, product_id: str, *, now: int) -> Product | NotThere | Unreadable:

@@ -172,7 +172,7 @@ def _card(step: Step) -> Card:
     return Card(
         texts=offer.texts,
         product_name=step.product.name,
-        product_image=f"/a/image/{step.image}" if step.image else None,
+        product_image=step.image,
         recurring=step.product.recurring,
         others=tuple(sorted(offer.locale.items())),
         compare_with=Money(compare.amount, compare.currency) if compare and same else None,
