@@ -12,8 +12,10 @@ from msgspec import Struct
 from widget.commands.printing import as_json, as_table, complain, when
 from widget.core.condition import Condition, Subscribed
 from widget.core.considered import missing
+from widget.core.lineup import LineUp
 from widget.core.offer import Offer
 from widget.core.offers_file import OffersFile
+from widget.core.plan_family import PlanFamily
 from widget.core.replaying import Past, Replayed, replay
 from widget.provider.asks import Asks
 from widget.settings import SettingsError, load
@@ -35,8 +37,9 @@ async def dry_run(draft: OffersFile, *, last: int, at_dodo: bool, as_document: b
     from widget.upsell.looking_back import Unlisted
 
     found: list[Tried] = []
-    _, in_force = await offers.in_force()
-    asked = _asked(draft.offers) + (_asked(in_force) if at_dodo else ())
+    _, in_force = await offers.line_up()
+    drafted = LineUp(draft.offers)
+    asked = _asked(draft.offers) + (_asked(in_force.offers) if at_dodo else ())
     async with AsyncExitStack() as stack:
         asks = await _asks(stack) if asked or at_dodo else None
         if asks is None and asked:
@@ -47,7 +50,7 @@ async def dry_run(draft: OffersFile, *, last: int, at_dodo: bool, as_document: b
             )
         try:
             async for past in _pasts(asks, last, at_dodo=at_dodo, asked=asked):
-                found.append(await _tried(draft, in_force, past))
+                found.append(await _tried(drafted, draft.families, in_force, past))
                 if len(found) % _TELL_EVERY == 0:
                     print(f"{len(found)} purchases", file=sys.stderr)
         except Unlisted as error:
@@ -69,8 +72,8 @@ async def _pasts(asks: Asks | None, last: int, *, at_dodo: bool, asked: Sequence
             yield past
 
 
-async def _tried(draft: OffersFile, in_force: tuple[Offer, ...], past: Past) -> Tried:
-    found = replay(draft.offers, past, families=draft.families)
+async def _tried(draft: LineUp, families_of_it: tuple[PlanFamily, ...], in_force: LineUp, past: Past) -> Tried:
+    found = replay(draft, past, families=families_of_it)
     if past.occasion_id:
         return Tried(found, past.chosen[0] if past.chosen else None)
     return Tried(found, replay(in_force, past, families=await families.in_force()).offer)

@@ -31,6 +31,7 @@ _NEEDS = {
     "price_exact": "Dodo must name an exact price",
     "when": "every condition that is not met above would have to be",
     "first_in_order": "an offer before it was chosen",
+    "more_offers": "so many more are in force here; of them no reasons are kept",
     "has_purchase": "the customer needs a purchase at Dodo",
     "paid": "the payment must have succeeded",
     "not_ours": "the payment is one of Encore's own",

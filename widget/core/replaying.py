@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
+from widget.core.lineup import LineUp
 from widget.core.money import Money
-from widget.core.offer import Amounts, Check, Offer, PurchaseFacts, in_order, rule_checks
+from widget.core.offer import Amounts, Check, Offer, PurchaseFacts
 from widget.core.plan_family import PlanFamily, tiers
 
 
@@ -44,22 +45,28 @@ class Replayed(Struct, frozen=True):
 
 
 def replay(
-    offers: tuple[Offer, ...], past: Past, *, families: tuple[PlanFamily, ...] = (), placement: str = "post_purchase"
+    offers: tuple[Offer, ...] | LineUp,
+    past: Past,
+    *,
+    families: tuple[PlanFamily, ...] = (),
+    placement: str = "post_purchase",
 ) -> Replayed:
     """Total and deterministic. Nothing is asked again: what was too cheap or archived then is not known here."""
     known = past.facts or _facts(past)
     facts = PurchaseFacts(past.products, past.total, past.country, past.at, facts=known)
-    considered: list[Considered] = []
-    for offer in in_order(offers, placement):
-        checks = (*rule_checks(offer, facts, past.at), *_gate(offer, past, known, families))
+    line_up = offers if isinstance(offers, LineUp) else LineUp(offers)
+    judged: dict[int, tuple[Considered, ...]] = {}
+    for place, offer, ruled in line_up.candidates(placement, facts, past.at):
+        checks = (*ruled, *_gate(offer, past, known, families))
         held = all(check.held for check in checks)
-        considered.append(Considered(offer.name, checks, held))
+        judged[place] = (Considered(offer.name, checks, held),)
         if held:
             one_click = all(check.held for check in past.method_checks) if past.method_checks else None
             if offer.plan_change:
                 one_click = None
-            return Replayed(past, offer.name, one_click, tuple(considered))
-    return Replayed(past, None, None, tuple(considered))
+            why = line_up.told(placement, facts, past.at, judged=judged, chosen=place)
+            return Replayed(past, offer.name, one_click, why)
+    return Replayed(past, None, None, line_up.told(placement, facts, past.at, judged=judged, chosen=None))
 
 
 def _facts(past: Past) -> Facts:

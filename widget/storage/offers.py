@@ -1,14 +1,25 @@
 """The offers in force and every version of the file they and the plan families came from."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import msgspec
 
+from widget.core.lineup import LineUp
 from widget.core.offer import Offer
 from widget.core.offers_file import OffersFile
 from widget.storage import families, jobs
-from widget.storage.database import rows, unit
+from widget.storage.database import Engine, current, rows, unit
+
+
+class _Kept(NamedTuple):
+    of: tuple[int, str]  # version and digest of the file: one that was rolled back may give its number to another
+    version: int
+    line_up: LineUp
+
+
+_kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
 
 
 async def apply(body: str, file: OffersFile, *, by: str, at: int) -> int:
@@ -66,9 +77,23 @@ async def _insert(offer: Offer, version: int, position: int) -> None:
 
 async def in_force() -> tuple[int, tuple[Offer, ...]]:
     """The version in force and its offers in the file's order; (0, ()) before the first file."""
+    version, found = await line_up()
+    return version, found.offers
+
+
+async def line_up() -> tuple[int, LineUp]:
+    """The same, ready to choose from. Read and put in order once per version by each process."""
+    last = await rows("SELECT version, digest FROM offers_file ORDER BY version DESC LIMIT 1")
+    newest = (int(last[0]["version"]), str(last[0]["digest"])) if last else (0, "")
+    kept = _kept.get(current())
+    if kept is not None and kept.of == newest:
+        return kept.version, kept.line_up
     found = await rows("SELECT version, body FROM offer WHERE retired_at IS NULL ORDER BY position")
-    offers = tuple(msgspec.json.decode(row["body"], type=Offer) for row in found)
-    return (int(found[0]["version"]) if found else 0), offers
+    made = LineUp(tuple(msgspec.json.decode(row["body"], type=Offer) for row in found))
+    version = int(found[0]["version"]) if found else 0
+    if not found or version == newest[0]:  # else another file came in force between the two reads
+        _kept[current()] = _Kept(newest, version, made)
+    return version, made
 
 
 async def named(name: str, version: int) -> Offer | None:

@@ -28,7 +28,7 @@ class NotDurable(RuntimeError):
 class EmbeddedEngine(SQLiteEngine):
     """Reads inline (a point read takes microseconds and never waits for a writer in WAL), writes on one thread."""
 
-    __slots__ = ("_closed", "_path", "_reader", "_thread", "_writer", "lock")
+    __slots__ = ("__weakref__", "_closed", "_path", "_reader", "_thread", "_writer", "lock")
 
     def __init__(self, path: str) -> None:
         super().__init__(path=path)  # pyright: ignore[reportUnknownMemberType] - untyped keyword arguments

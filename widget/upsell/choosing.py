@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime
 
-from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
+from widget.core.method import Method
 from widget.core.money import Money
-from widget.core.offer import Check, Offer, PurchaseFacts, chain, in_order, rule_checks
+from widget.core.offer import Check, Offer, PurchaseFacts
 from widget.core.payment import Payment
 from widget.provider.asks import Asks, NotThere, Unreadable
 from widget.storage import offers
@@ -24,35 +24,36 @@ async def choose(
     total = Money(0, payment.total.currency) if occasion.is_moment else payment.total
     found = await asks.methods(payment.customer_id)
     methods = None if isinstance(found, NotThere | Unreadable) else found
-    _, in_force = await offers.in_force()
-    asked = [head.when for head in in_order(in_force, occasion.placement) if isinstance(head.when, Condition)]
-    known = await facts_of(asks, occasion, payment, bought, asked, at=at) if asked else Facts()
+    _, line_up = await offers.line_up()
+    placement = occasion.placement
+    asked = line_up.asks(placement)
+    known = await facts_of(asks, occasion, payment, bought, line_up.needs(placement), at=at) if asked else Facts()
     facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
-    considered: list[Considered] = []
-    for head in in_order(in_force, occasion.placement):
-        checks = rule_checks(head, facts, at)
-        if not all(check.held for check in checks):
-            considered.append(Considered(head.name, checks, False))
-            continue
-        steps: list[Step] = []
-        for offer in chain(head, in_force):
-            step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
-            if step is None and offer is head:
-                considered.append(Considered(head.name, (*checks, *verdict.checks), False))
-                break
-            considered.append(Considered(offer.name, (*checks, *verdict.checks), step is not None))
-            if step is not None:
-                steps.append(step)
+    judged: dict[int, tuple[Considered, ...]] = {}
+    for place, head, checks in line_up.candidates(placement, facts, at):
+        steps, judged[place] = await _judge(asks, payment, line_up.chain(head), checks, bought, methods, at)
         if steps:
-            return steps, (*considered, *_passed_over(in_force, occasion.placement, head, facts, at))
-    return [], tuple(considered)
+            return steps, line_up.told(placement, facts, at, judged=judged, chosen=place)
+    return [], line_up.told(placement, facts, at, judged=judged, chosen=None)
 
 
-def _passed_over(
-    in_force: tuple[Offer, ...], placement: str, chosen: Offer, facts: PurchaseFacts, at: datetime
-) -> tuple[Considered, ...]:
-    """Those behind the chosen one: nothing was asked about them but their rule."""
-    heads = in_order(in_force, placement)
-    behind = heads[heads.index(chosen) + 1 :]
-    why = Check("first_in_order", chosen.name, held=False)
-    return tuple(Considered(head.name, (*rule_checks(head, facts, at), why), False) for head in behind)
+async def _judge(
+    asks: Asks,
+    payment: Payment,
+    chain: tuple[Offer, ...],
+    ruled: tuple[Check, ...],
+    bought: tuple[str, ...],
+    methods: tuple[Method, ...] | None,
+    at: datetime,
+) -> tuple[list[Step], tuple[Considered, ...]]:
+    """The gate for every offer of a chain whose rule held; without its first there is no chain."""
+    steps: list[Step] = []
+    considered: list[Considered] = []
+    for offer in chain:
+        step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
+        considered.append(Considered(offer.name, (*ruled, *verdict.checks), step is not None))
+        if step is not None:
+            steps.append(step)
+        elif offer is chain[0]:
+            break
+    return steps, tuple(considered)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
-from widget.core.condition_references import references
+from widget.core.condition_references import Need, references
 from widget.core.payment import Payment, PaymentLine, Product
 from widget.core.subscription import Subscription
 from widget.provider.asks import Asks, Unreadable
@@ -24,7 +24,7 @@ async def facts_of(
     occasion: Occasion,
     payment: Payment,
     bought: tuple[str, ...],
-    asked: Sequence[Condition],
+    needs: frozenset[Need],
     *,
     at: datetime,
 ) -> Facts:
@@ -32,7 +32,6 @@ async def facts_of(
 
     Of a moment in the app nothing is bought, and the payment is only the customer's latest.
     """
-    needs = {need for condition in asked for need in references(condition).needs}
     moment = occasion.is_moment
     products, ids = await purchases.before(
         payment.customer_id, payment_id="" if moment else payment.id, until=int(at.timestamp() * 1000)
@@ -62,6 +61,11 @@ async def facts_of(
         occasion=occasion.name or "",
         occasion_data=occasion.data,
     )
+
+
+def needs_of(asked: Sequence[Condition]) -> frozenset[Need]:
+    """What has to be read before these conditions can be asked."""
+    return frozenset(need for condition in asked for need in references(condition).needs)
 
 
 async def _described(asks: Asks, bought: tuple[str, ...], at: datetime) -> dict[str, dict[str, str]] | None:
