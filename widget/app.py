@@ -13,6 +13,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 
 from widget import plan_change, upsell, webhooks
 from widget.desk import Desk
@@ -95,7 +96,11 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
         before_send=[cast("Any", before_send(known))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
-            title="Encore", version="1", path="/docs", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Encore",
+            version="1",
+            path="/docs",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         ),
         logging_config=None,
         request_max_body_size=1_000_000,

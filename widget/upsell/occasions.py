@@ -5,12 +5,14 @@ from typing import Annotated
 import msgspec
 from litestar import Response, delete, post
 from litestar.di import NamedDependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct
 
 from widget.core.refusal import BadInput, Conflict, Gone
 from widget.desk import Desk
 from widget.storage import moments
+from widget.web.api_answers import BEARER, refusals
 from widget.web.api_keys import merchant_only
 from widget.web.requests import AnyRequest
 
@@ -39,7 +41,17 @@ class MadeOccasion(Struct, frozen=True):
     expires_at: int  # epoch seconds
 
 
-@post("/api/v1/occasions", name="upsell.occasions", status_code=201, guards=[merchant_only])
+_AS_BEFORE = ResponseSpec(MadeOccasion, generate_examples=False, description="It was told before with this key")
+
+
+@post(
+    "/api/v1/occasions",
+    name="upsell.occasions",
+    status_code=201,
+    guards=[merchant_only],
+    security=BEARER,
+    responses={200: _AS_BEFORE, **refusals(400, 409, 413, 415)},
+)
 async def tell(request: AnyRequest, data: JSONBody[NewOccasion], desk: NamedDependency[Desk]) -> Response[MadeOccasion]:
     """201 when it is new, 200 when it was told before, 409 when the key was used for something else."""
     if data.placement == "post_purchase":
@@ -62,7 +74,13 @@ async def tell(request: AnyRequest, data: JSONBody[NewOccasion], desk: NamedDepe
     return Response(MadeOccasion(told.id, told.ends_at // 1000), status_code=201 if told.fresh else 200)
 
 
-@delete("/api/v1/occasions/{occasion_id:str}", name="upsell.occasions_withdraw", guards=[merchant_only])
+@delete(
+    "/api/v1/occasions/{occasion_id:str}",
+    name="upsell.occasions_withdraw",
+    guards=[merchant_only],
+    security=BEARER,
+    responses=refusals(400, 404),
+)
 async def withdraw(request: AnyRequest, occasion_id: FromPath[str], desk: NamedDependency[Desk]) -> None:
     """204: it does not hold any more, and is not shown; withdrawn twice is withdrawn once."""
     if not await moments.withdraw(occasion_id[:64], at=desk.now()):

@@ -15,6 +15,7 @@ from widget.storage.ids import new_id
 from widget.storage.returns import Return
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.sending import RETURN_LIVES_MS
+from widget.web.api_answers import BEARER, refusals
 from widget.web.api_keys import merchant_only
 from widget.web.requests import AnyRequest
 
@@ -34,7 +35,14 @@ class MadeReturn(Struct, frozen=True):
     expires_at: int  # epoch seconds
 
 
-@post("/api/v1/returns", name="upsell.returns", status_code=201, guards=[merchant_only])
+@post(
+    "/api/v1/returns",
+    name="upsell.returns",
+    status_code=201,
+    guards=[merchant_only],
+    security=BEARER,
+    responses=refusals(400, 413, 415),
+)
 async def make_return(request: AnyRequest, data: JSONBody[NewReturn], desk: NamedDependency[Desk]) -> MadeReturn:
     """A return URL whose ticket wakes only when the provider says that a payment with our mark was made."""
     onward = desk.settings.next_or_none(data.next) if data.next else desk.settings.return_origins[0]

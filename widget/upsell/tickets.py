@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from widget.core.refusal import BadInput
 from widget.desk import Desk
 from widget.web import tickets
+from widget.web.api_answers import BEARER, refusals
 from widget.web.api_keys import merchant_only
 from widget.web.requests import AnyRequest
 
@@ -34,7 +35,14 @@ class MadeTicket(Struct, frozen=True):
     expires_at: int
 
 
-@post("/api/v1/tickets", name="upsell.tickets", status_code=201, guards=[merchant_only])
+@post(
+    "/api/v1/tickets",
+    name="upsell.tickets",
+    status_code=201,
+    guards=[merchant_only],
+    security=BEARER,
+    responses=refusals(400, 413, 415),
+)
 async def make_ticket(request: AnyRequest, data: JSONBody[NewTicket], desk: NamedDependency[Desk]) -> MadeTicket:
     """Signed like one made by the merchant's own JWT library; checked with the provider when it is opened."""
     now, keys = desk.now() // 1000, desk.settings.signing_keys
