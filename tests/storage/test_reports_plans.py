@@ -1,0 +1,75 @@
+"""What is asked while an offer is prepared or shown reads by index: no plan goes through a whole table of facts."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from widget.storage import charges, occasions, presentations, purchases, reports, rollups, showing
+from widget.storage.database import opened, rows
+from widget.storage.postgres import PooledEngine
+from widget.storage.sqlite import EmbeddedEngine
+
+# SQLite: `SCAN p`, but not of a part of the statement itself; Postgres: `Seq Scan on presentation p`.
+WHOLE = re.compile(r"^SCAN (?!CONSTANT|line|\()|Seq Scan on")
+NOW = 1_800_000_000_000
+
+ASKED = {
+    "show by payment": lambda: showing.by_payment("post_purchase", "pay_1", ticket="t"),
+    "show by moment": lambda: showing.by_moment("in_app", "cus_nadia", ticket="t", now=NOW),
+    "show by occasion": lambda: showing.by_occasion("occ_1"),
+    "find the occasion": lambda: occasions.find("occ_1"),
+    "declined until": lambda: presentations.declined_until("cus_nadia", "offer"),
+    "times shown": lambda: presentations.times_shown("cus_nadia", "offer"),
+    "refused methods": lambda: charges.refused_methods("cus_nadia", since=0),
+    "owned": lambda: purchases.owned("cus_nadia", "pdt_a"),
+    "bought before": lambda: purchases.before("cus_nadia", payment_id="pay_1"),
+    "the report": lambda: reports.per_offer(since=20_000, until=20_365),
+    "count a day": lambda: rollups.count(20_000),
+}
+
+
+class Noting:
+    """An engine that keeps the plan of every statement it runs."""
+
+    plans: list[str]
+
+    async def run_querystring(self, querystring, *in_pool):
+        sql, values = querystring.compile_string(engine_type=self.engine_type)
+        sqlite = isinstance(self, EmbeddedEngine)
+        run = self._run if sqlite else self._fetch
+        found = await run(f"EXPLAIN {'QUERY PLAN ' if sqlite else ''}{sql}", values)
+        self.plans += [str(row["detail" if sqlite else "QUERY PLAN"]) for row in found]
+        return await run(sql, values)
+
+
+class NotingEmbedded(Noting, EmbeddedEngine): ...
+
+
+class NotingPooled(Noting, PooledEngine): ...
+
+
+@pytest.fixture
+async def noting(database_url: str) -> AsyncIterator[NotingEmbedded | NotingPooled]:
+    """The tables are empty here, so Postgres is told to go through a whole one only where no index would do."""
+    if database_url.startswith("sqlite"):
+        engine = NotingEmbedded(database_url.removeprefix("sqlite:///"))
+    else:
+        engine = NotingPooled(database_url, settings={"enable_seqscan": "off"})
+    engine.plans = []
+    async with opened(engine):
+        await rows("INSERT INTO report_stale (id, day) VALUES ('mrk_1', 20000) RETURNING id")
+        engine.plans.clear()
+        yield engine
+
+
+@pytest.mark.parametrize("name", ASKED)
+async def test_it_reads_by_index(noting, name: str):
+    await ASKED[name]()
+    assert noting.plans
+    assert [line for line in noting.plans if WHOLE.search(line)] == []
+
+
+async def test_a_plan_through_a_whole_table_would_be_seen(noting):
+    await rows("SELECT id FROM presentation WHERE card = {}", "x")
+    assert [line for line in noting.plans if WHOLE.search(line)]
