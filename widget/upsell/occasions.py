@@ -13,7 +13,7 @@ from widget.core.refusal import BadInput, Conflict, Gone
 from widget.desk import Desk
 from widget.storage import moments
 from widget.web.api_answers import BEARER, refusals
-from widget.web.api_keys import merchant_only
+from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
 
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -48,7 +48,7 @@ _AS_BEFORE = ResponseSpec(MadeOccasion, generate_examples=False, description="It
     "/api/v1/occasions",
     name="upsell.occasions",
     status_code=201,
-    guards=[merchant_only],
+    guards=[merchant_only, json_only],
     security=BEARER,
     responses={200: _AS_BEFORE, **refusals(400, 409, 413, 415)},
 )

@@ -16,7 +16,7 @@ from widget.storage.returns import Return
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.sending import RETURN_LIVES_MS
 from widget.web.api_answers import BEARER, refusals
-from widget.web.api_keys import merchant_only
+from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
 
 
@@ -39,7 +39,7 @@ class MadeReturn(Struct, frozen=True):
     "/api/v1/returns",
     name="upsell.returns",
     status_code=201,
-    guards=[merchant_only],
+    guards=[merchant_only, json_only],
     security=BEARER,
     responses=refusals(400, 413, 415),
 )

@@ -11,7 +11,7 @@ from widget.core.refusal import BadInput
 from widget.desk import Desk
 from widget.web import tickets
 from widget.web.api_answers import BEARER, refusals
-from widget.web.api_keys import merchant_only
+from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
 
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
@@ -39,7 +39,7 @@ class MadeTicket(Struct, frozen=True):
     "/api/v1/tickets",
     name="upsell.tickets",
     status_code=201,
-    guards=[merchant_only],
+    guards=[merchant_only, json_only],
     security=BEARER,
     responses=refusals(400, 413, 415),
 )

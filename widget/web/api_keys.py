@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 
 from widget.core.refusal import Unauthorized
@@ -22,3 +23,10 @@ async def merchant_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseR
         raise Unauthorized
     if connection.scope["type"] == "http" and connection.scope["method"] not in {"GET", "HEAD"}:
         await limits_of(connection).call(given)
+
+
+async def json_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: the body is called JSON; anything else is 415, so that no form of a page can be taken for a call."""
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(status_code=415, detail="The body is read as application/json; say so in Content-Type.")

@@ -1,0 +1,78 @@
+"""Every code that docs/errors.md lists can be provoked, with the status written there; and no other is in the code."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar, get
+
+from widget.storage.away import Away
+from widget.web.api_answers import CODES
+from widget.web.errors import handlers
+
+AUTH = {"authorization": "Bearer merchant-api-key-for-tests"}
+ERRORS = (Path(__file__).parents[2] / "docs/errors.md").read_text()
+DOCUMENTED = {code: int(status) for code, status in re.findall(r"^\| `([a-z_]+)` \| (\d{3}) \|", ERRORS, re.MULTILINE)}
+OCCASION = {"customer_id": "cus_nadia", "name": "limit_near", "idempotency_key": "one"}
+
+
+def test_the_documented_codes_are_those_of_the_code():
+    assert tuple(DOCUMENTED) == CODES
+
+
+@pytest.mark.parametrize(
+    ("code", "method", "path", "more"),
+    [
+        ("invalid", "POST", "/api/v1/occasions", {"json": OCCASION | {"placement": "post_purchase"}, "headers": AUTH}),
+        ("unauthorized", "POST", "/api/v1/occasions", {"json": OCCASION}),
+        ("unsupported_media_type", "POST", "/api/v1/occasions", {"content": b"{}", "headers": AUTH | {"content-type": "text/plain"}}),
+        ("not_found", "DELETE", "/api/v1/occasions/nobody", {"headers": AUTH}),
+        ("method_not_allowed", "GET", "/api/v1/occasions", {"headers": AUTH}),
+        ("too_large", "POST", "/api/v1/occasions", {"content": b" " * 1_000_001, "headers": AUTH | {"content-type": "application/json"}}),
+    ],
+)  # fmt: skip
+async def test_a_code_is_answered_with_its_status(stage, code, method, path, more):
+    answer = await stage.encore.request(method, path, **more)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (DOCUMENTED[code], code)
+
+
+async def test_a_key_used_for_something_else_is_a_conflict(stage):
+    await stage.encore.post("/api/v1/occasions", json=OCCASION, headers=AUTH)
+    other = await stage.encore.post("/api/v1/occasions", json=OCCASION | {"name": "other"}, headers=AUTH)
+    assert (other.status_code, other.json()["error"]["code"]) == (DOCUMENTED["conflict"], "conflict")
+
+
+async def test_too_many_calls_are_told_when_to_come_back(stage):
+    for _ in range(200):
+        answer = await stage.encore.delete("/api/v1/occasions/nobody", headers=AUTH)
+        if answer.status_code == DOCUMENTED["rate_limited"]:
+            break
+    assert answer.json()["error"]["code"] == "rate_limited"
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_every_code_is_provoked_here():
+    source = Path(__file__).read_text()
+    assert [code for code in DOCUMENTED if f'"{code}"' not in source] == []
+
+
+@get("/api/away")
+async def gone_away() -> None:
+    raise Away("no database")
+
+
+@get("/api/broken")
+async def broken() -> None:
+    raise RuntimeError("a bug")
+
+
+@pytest.mark.parametrize(("path", "code"), [("/api/away", "away"), ("/api/broken", "internal")])
+async def test_a_fault_of_ours_is_told_without_its_inside(path, code):
+    app = Litestar([gone_away, broken], exception_handlers=handlers, openapi_config=None, logging_config=None)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://encore.test") as client:
+        answer = await client.get(path)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (DOCUMENTED[code], code)
+    assert "no database" not in answer.text
+    assert "a bug" not in answer.text
