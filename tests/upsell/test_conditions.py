@@ -8,7 +8,7 @@ import pytest
 from tests.stage import API_KEY
 from widget.core.considered import missing
 from widget.core.offers_file import OffersFileError, read
-from widget.storage import occasions, offers, purchases
+from widget.storage import occasions, offers, products, purchases
 from widget.web import tickets
 
 
@@ -125,3 +125,13 @@ def test_what_can_never_hold_is_told_with_its_line(condition, field):
     (problem,) = error.value.problems
     assert problem.field.startswith(field)
     assert problem.line == 4
+
+
+async def test_what_the_offers_name_is_read_when_a_file_is_applied(stage):
+    text = file('{ country = ["US"] }').replace("pdt_workbook", "pdt_kwd")
+    await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
+    for _ in range(200):
+        if await products.known("pdt_kwd", newer_than=0) is not None:
+            return
+        await asyncio.sleep(0.02)  # a job of this process works meanwhile; bounded by the range
+    raise AssertionError("never read")

@@ -3,15 +3,16 @@
 from widget.core.payment import Addon, Product
 from widget.core.plan_family import Collection, tiers
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import families, mirror, products, subscriptions
+from widget.storage import families, mirror, offers, products, subscriptions
 
 EVERY_MS = 60 * 60 * 1000
 SOON_MS = 60 * 1000
+_MOST = 500  # products of offers read ahead; further ones are read when an occasion asks for them
 
 
 async def refresh(asks: Asks, *, now: int) -> int:
-    """Products, add-ons and collections of the families in force; returns when to do it again (epoch ms)."""
-    complete = True
+    """What the offers and families in force name; returns when to do it again (epoch ms)."""
+    complete = await _offered(asks, now=now)
     for family in await families.in_force():
         collection: Collection | None = None
         if family.collection is not None:
@@ -35,6 +36,18 @@ async def refresh(asks: Asks, *, now: int) -> int:
             if isinstance(addon, Addon | NotThere):
                 await mirror.keep_addon(addon_id, addon if isinstance(addon, Addon) else None, at=now)
     return now + (EVERY_MS if complete else SOON_MS)
+
+
+async def _offered(asks: Asks, *, now: int) -> bool:
+    """The products of the offers in force; False where one of them could not be read."""
+    _, in_force = await offers.in_force()
+    complete = True
+    for product_id in list(dict.fromkeys(product for offer in in_force for product in offer.products))[:_MOST]:
+        product = await asks.product(product_id)
+        complete &= not isinstance(product, Unreadable)
+        if isinstance(product, Product | NotThere):
+            await products.keep(product_id, product if isinstance(product, Product) else None, at=now)
+    return complete
 
 
 async def read_methods(asks: Asks, subscription_id: str) -> int | None:
