@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar, get
 
+from tests.stage import API_KEY
 from widget.storage.away import Away
 from widget.web.api_answers import CODES
 from widget.web.errors import handlers
@@ -76,3 +77,13 @@ async def test_a_fault_of_ours_is_told_without_its_inside(path, code):
     assert (answer.status_code, answer.json()["error"]["code"]) == (DOCUMENTED[code], code)
     assert "no database" not in answer.text
     assert "a bug" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "odd", [{"locale": ".\x10b"}, {"customer_id": "cus_nadia\n"}, {"locale": "de\n"}, {"payment_id": ""}]
+)
+async def test_a_ticket_that_cannot_be_made_names_the_field(stage, odd):
+    body = {"audience": "encore/offer", "customer_id": "cus_nadia", "payment_id": "pay_1"} | odd
+    answer = await stage.encore.post("/api/v1/tickets", json=body, headers={"authorization": f"Bearer {API_KEY}"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
+    assert answer.json()["error"]["field"] == next(iter(odd))

@@ -4,12 +4,14 @@ import time
 
 import pytest
 
+from tests.plans import quiet
 from widget.web import tickets
 
 
 async def test_a_prepared_offer_is_shown_without_a_call_to_the_provider(stage):
     payment = await stage.purchase()
     await stage.open(payment)
+    await quiet(stage)  # what the offers name is read in the background
     before = len((await stage.sandbox.get("/_sandbox/requests")).json())
     card = await stage.get(stage.ticket(payment))
     assert card.state == "open"

@@ -15,6 +15,7 @@ from widget.storage.ids import new_id
 from widget.storage.returns import Return
 from widget.upsell.after import RETURN_MARK
 from widget.upsell.sending import RETURN_LIVES_MS
+from widget.upsell.tickets import Locale
 from widget.web.api_answers import BEARER, refusals
 from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
@@ -24,7 +25,7 @@ class NewReturn(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the shopper goes in the end, and in which language we speak on the way."""
 
     next: Annotated[str, Meta(max_length=2000)] | None = None
-    locale: Annotated[str, Meta(max_length=35)] | None = None
+    locale: Locale | None = None
 
 
 class MadeReturn(Struct, frozen=True):

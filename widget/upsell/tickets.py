@@ -15,6 +15,7 @@ from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
 
 _Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Locale = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)]
 
 
 class NewTicket(Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +26,7 @@ class NewTicket(Struct, frozen=True, forbid_unknown_fields=True):
     payment_id: _Id | None = None
     subscription_id: _Id | None = None
     placement: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}$")] = "post_purchase"
-    locale: Annotated[str, Meta(max_length=35)] | None = None
+    locale: Locale | None = None
 
 
 class MadeTicket(Struct, frozen=True):
@@ -45,6 +46,13 @@ class MadeTicket(Struct, frozen=True):
 )
 async def make_ticket(request: AnyRequest, data: JSONBody[NewTicket], desk: NamedDependency[Desk]) -> MadeTicket:
     """Signed like one made by the merchant's own JWT library; checked with the provider when it is opened."""
+    try:
+        return _made(data, desk)
+    except tickets.BadClaim as bad:  # a line end behind what is right otherwise
+        raise BadInput(bad.field, bad.expected) from None
+
+
+def _made(data: NewTicket, desk: Desk) -> MadeTicket:
     now, keys = desk.now() // 1000, desk.settings.signing_keys
     if data.audience == "encore/plans":
         if data.subscription_id is None:
