@@ -20,14 +20,14 @@ class Member:
         return self.page.frame_locator("encore-offer iframe")
 
     def happens(self, moment: str, offer: str) -> Locator:
-        """The card that this brings."""
-        self.page.get_by_role("button", name=moment).click()
+        """The card that this brings; by the keyboard, for the page moves while frames take their height."""
+        self.page.get_by_role("button", name=moment).press("Enter")
         card = self.frame.locator(f"#encore-offer[data-offer={offer}]")
         expect(card).to_have_attribute("data-state", "open", timeout=15_000)
         return card
 
     def happens_in_vain(self, moment: str) -> None:
-        self.page.get_by_role("button", name=moment).click()
+        self.page.get_by_role("button", name=moment).press("Enter")
         expect(self.page.locator("encore-offer")).to_have_count(0, timeout=15_000)
 
     def paid(self) -> list[int]:

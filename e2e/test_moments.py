@@ -20,13 +20,13 @@ def test_a_full_sketchbook_brings_the_brushes(demo, page):
     page.get_by_label("You are").select_option("cus_edda")
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("encore-offer")).to_have_count(0, timeout=15_000)  # nothing to show: it removes itself
-    page.get_by_role("button", name="nearly full").click()
+    page.get_by_role("button", name="nearly full").press("Enter")
     card = page.frame_locator("encore-offer iframe").locator("#encore-offer")
     expect(card).to_have_attribute("data-state", "open", timeout=15_000)
     expect(card.get_by_role("heading")).to_have_text("A full sketchbook deserves good brushes")
     card.get_by_role("button", name="No thanks, continue").click()
     expect(card).to_have_attribute("data-state", "declined", timeout=15_000)
-    page.get_by_role("button", name="nearly full").click()
+    page.get_by_role("button", name="nearly full").press("Enter")
     expect(page.locator("encore-offer")).to_have_count(0, timeout=15_000)  # the quiet period
 
 
