@@ -8,11 +8,12 @@ STAMP := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test check lock pictures clean
+.PHONY: help setup demo test campaign check lock pictures clean
 
 help:
 	@echo "make demo      Encore, the pretend Dodo and a demo shop; Ctrl-C stops all three"
 	@echo "make test      every check and every test, browser journeys included"
+	@echo "make campaign  every figure of docs/reliability.md, measured; ARGS=seconds, minutes or hours"
 	@echo "make setup     only set up .venv"
 	@echo "make check     format, lint, types and import contracts"
 	@echo "make lock      renew uv.lock"
@@ -40,6 +41,9 @@ demo: setup
 
 test: setup
 	@.ci/check
+
+campaign: setup
+	@$(BIN)/python -m tests.campaign.run $(ARGS)
 
 check: setup
 	@.ci/check --quick
