@@ -15,7 +15,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from widget import plan_change, upsell, webhooks
+from widget import plan_change, probe, upsell, webhooks
 from widget.desk import Desk
 from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.dodo import Dodo, open_dodo
@@ -82,6 +82,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
             try:
                 yield
             finally:
+                probe.at("deploy.term_received")
                 worker.stop()
                 under_way = asyncio.create_task(desk.finish(seconds=FINISH_WITHIN_S))
                 await asyncio.wait({loop, under_way}, timeout=FINISH_WITHIN_S)

@@ -3,6 +3,7 @@
 from litestar import Response, post
 from litestar.di import NamedDependency
 
+from widget import probe
 from widget.core.charge import Charge, Fate
 from widget.core.consent import Consent
 from widget.core.plan_change import ChangePreview, PlanQuote, covers
@@ -37,6 +38,7 @@ async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
     if nothing_to_do(press, quote.change):
         return press.plans(press.texts.words.nothing_to_do)
     fresh = await preview(press, quote.change)
+    probe.at("quote.repreviewed")
     match fresh:
         case Unreadable():
             return press.quoted(quote, press.texts.words.not_charged)

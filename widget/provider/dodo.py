@@ -29,6 +29,7 @@ from widget.provider.images import Image
 from widget.provider.moves import Opened
 from widget.provider.plan_moves import PlanMoves
 from widget.provider.shapes import Odd
+from widget.provider.wire import traced
 
 if TYPE_CHECKING:
     from dodopayments import AsyncDodoPayments
@@ -91,6 +92,7 @@ async def open_dodo(
         follow_redirects=False,
         # A kept connection that went stale looks like a cut answer: one handshake a charge is cheaper.
         limits=httpx.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [traced]},
     )
     async with reading, sending:
         asking = AsyncDodoPayments(

@@ -101,6 +101,12 @@ class Gate:
                 }
                 await _answer(line.send, log, fault.status, told, fault.headers)
 
+    def _executed(self, scope: HTTPScope) -> None:
+        if scope["method"] == "POST" and scope["path"] == "/checkouts":
+            self.world.probe.at("wire.executed")
+        elif scope["method"] == "POST" and scope["path"].endswith("/change-plan"):
+            self.world.probe.at("change.executed")
+
     async def _run(self, scope: HTTPScope, body: bytes) -> tuple[list[Message], float]:
         """The effect, with its answer kept back; and for how long the answer must hang (0: not)."""
         state: dict[str, Any] = {}
@@ -114,6 +120,7 @@ class Gate:
 
         inner = cast("Scope", {**scope, "state": state})
         await self.app(inner, receive, keep)
+        self._executed(scope)
         return answer, float(state.get("hang_s", 0.0))
 
 

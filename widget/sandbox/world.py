@@ -36,6 +36,13 @@ LOG_LIMIT = 10_000
 _BASE62 = string.digits + string.ascii_letters
 
 
+class Probe:
+    """Told when a call that moves money was executed and its answer has not left; this one does nothing."""
+
+    def at(self, name: str) -> None:
+        """Pass on."""
+
+
 @dataclass(order=True, slots=True)
 class Appointment:
     """Something the world will do by itself at `at`; equal times keep their order of planning."""
@@ -58,6 +65,7 @@ class World:
         self._clock = clock
         self._random = random.Random(seed)  # noqa: S311 - ids of a pretend world, not secrets
         self.postbox = Postbox()
+        self.probe: Probe = Probe()
         self.first_target: tuple[str | None, str] = (self.postbox.target, self.postbox.secret)
         self.reset()
 

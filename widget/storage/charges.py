@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from widget import probe
 from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
 from widget.core.consent import Consent
 from widget.core.money import Money
@@ -35,9 +36,11 @@ async def intend(charge: Charge, consent: Consent) -> Charge | Shut:
     The reason is unique: a second press finds the first one's row, renewed while nothing was sent.
     """
     try:
-        return await unit(lambda: _intend(charge, consent))
+        written = await unit(lambda: _intend(charge, consent))
     except _ShutNow:
         return Shut()
+    probe.at("intent.committed")
+    return written
 
 
 async def _intend(charge: Charge, consent: Consent) -> Charge:
@@ -51,6 +54,7 @@ async def _intend(charge: Charge, consent: Consent) -> Charge:
     await _keep_consent(written, consent)
     await rollups.touch(charge.presentation_id)
     await history.append(written.id, at=charge.pressed_at, event="intended", fate=written.fate, detail=consent.digest)
+    probe.at("intent.inserted")
     return written
 
 
@@ -173,6 +177,7 @@ async def _claim(charge_id: str, at: int, version: int) -> Charge | None:
         return None
     await jobs.wake(f"watch:{charge_id}", "watch", at + SENDING_GRACE_MS)
     await history.append(charge_id, at=at, event="claimed", fate=Fate.SENDING, detail="")
+    probe.at("sending.claimed")
     return charge_of(found[0])
 
 
@@ -223,6 +228,7 @@ async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: i
         await purchases.add(after.customer_id, after.product_id, payment_id=after.payment_id, at=at)
     if after.fate in UNDECIDED:
         await jobs.wake(f"watch:{before.id}", "watch", first_look(at, hosted=after.hosted and not after.payment_id))
+    probe.at("settle.updated")
     return True
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from widget import probe
 from widget.storage import jobs
 from widget.storage.database import rows, unit
 
@@ -43,6 +44,7 @@ async def keep(webhook_id: str, *, kind: str, business_id: str, body: str, occur
         )
         if fresh:
             await jobs.wake(f"apply:{webhook_id}", "apply", at)
+        probe.at("hook.inserted")
         return bool(fresh)
 
     return await unit(work)

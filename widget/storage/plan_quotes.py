@@ -2,6 +2,7 @@
 
 import msgspec
 
+from widget import probe
 from widget.core.plan_change import PlanQuote
 from widget.storage.database import rows
 
@@ -18,6 +19,7 @@ async def add(quote: PlanQuote) -> None:
         quote.made_at,
         quote.expires_at,
     )
+    probe.at("quote.stored")
 
 
 async def find(quote_id: str) -> PlanQuote | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from widget import probe
 from widget.core.answer import Answer, NotSent, Refused, Waiting
 from widget.core.charge import SEND_WITHIN_MS, Charge, Fate
 from widget.core.consent import Consent
@@ -42,6 +43,7 @@ class Till:
 
     async def write(self, wish: Wish) -> Charge | Shut:
         """Intent and consent on disk; nothing is sent."""
+        probe.at("press.rechecked")
         return await self._books.intend(wish.intent, wish.consent)
 
     async def send(self, wish: Wish, written: Charge) -> Charge:
@@ -52,7 +54,11 @@ class Till:
         if claimed is None:  # somebody else sends it, or the press is too old
             return await self._books.find(written.id) or written
         answer = await self._send(wish, claimed)
-        return await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
+        probe.at("reply.parsed")
+        settled = await settle_charge(self._books, claimed, first_answer(answer), door="answer", at=self._now())
+        if settled.change is not None and settled.fate is Fate.WAITING:
+            probe.at("change.pending_payment")
+        return settled
 
     async def _send(self, wish: Wish, claimed: Charge) -> Answer:
         """The one call; not made when the claim's commit took longer than the press is good for, or the watch waits."""
@@ -61,10 +67,12 @@ class Till:
             return NotSent("too_late")
         marks = {CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id}
         if claimed.change is not None:
+            probe.at("change.sending.committed")
             back = wish.return_url if claimed.change.by_link else None
             return await self._moves.change_plan(claimed.change, return_url=back, metadata=marks)
         if wish.order is None:
             raise ValueError("a charge without an order")
+        probe.at("charge.sending.committed")
         return await self._moves.charge(
             wish.order, method_id=claimed.method_id, return_url=wish.return_url, metadata=marks
         )

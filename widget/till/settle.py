@@ -1,5 +1,6 @@
 """The one end of every door: direct answer, webhook and watch bring their news here."""
 
+from widget import probe
 from widget.core.answer import Answer
 from widget.core.charge import Charge, settle
 from widget.till.books import Books
@@ -19,6 +20,7 @@ async def settle_charge(books: Books, charge: Charge, answer: Answer, *, door: s
                 await books.raise_alarms(charge, settled.alarms, detail=f"{door}: {answer}", at=at)
             return charge
         if await books.save(charge, settled.charge, event=event, detail=detail, at=at, alarms=settled.alarms):
+            probe.at("settle.committed")
             return settled.charge
         found = await books.find(charge.id)
         if found is None:  # a charge is never deleted; without its row there is nothing to settle

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from widget import probe
 from widget.core.answer import Answer, Refused, answer_of
 from widget.core.charge import UNDECIDED, Charge, Fate, lapse, may_settle
 from widget.core.payment import Payment
@@ -25,6 +26,7 @@ _CLOCK_SKEW = timedelta(minutes=2)  # between the provider's clock and ours when
 
 async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | None:
     """Look once at an undecided charge; returns when to look again (epoch ms), or None when it is decided."""
+    probe.at("watch.leased")
     charge = await books.find(charge_id)
     if charge is None or charge.fate not in UNDECIDED:
         return None
@@ -32,6 +34,7 @@ async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | 
     if charge.fate is Fate.SENDING and now < sent + SENDING_GRACE_MS:
         return sent + SENDING_GRACE_MS  # its own answer may still come
     charge = await _look(books, asks, charge, sent=sent, now=now)
+    probe.at("watch.settled")
     return (
         next_look(sent, now, hosted=charge.hosted and charge.payment_id is None) if charge.fate in UNDECIDED else None
     )
@@ -41,6 +44,7 @@ async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int
     found = await _find(books, asks, charge, sent=sent, now=now)
     if isinstance(found, NotThere) and charge.change is not None:
         found = await without_payment(books, asks, charge, sent=sent, now=now)
+    probe.at("watch.read")
     match found:
         case Unreadable():
             return charge

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from widget import probe
 from widget.settings import Settings
 
 Message = MutableMapping[str, Any]
@@ -95,6 +96,8 @@ def before_send(settings: Settings) -> Callable[[Message, Scope], Awaitable[None
     async def hook(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = _dressed(message, str(scope["path"]), headers_of)
+        elif message["type"] == "http.response.body":
+            probe.at("page.half_sent")
 
     return hook
 

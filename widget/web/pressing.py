@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from widget import probe
 from widget.core.refusal import Boxed, Gone
 from widget.settings import Settings
 from widget.web import press_keys
@@ -22,6 +23,7 @@ async def press_in(request: AnyRequest, settings: Settings, *, now: int) -> tupl
 
     `now` in epoch seconds. A page that asks how things stand is never kept waiting: that is how it learns the end.
     """
+    probe.at("press.received")
     if not same_origin(request, settings.public_url):
         raise Boxed if request.headers.get("origin") == "null" else Gone
     form = await read_form(request)
@@ -34,4 +36,5 @@ async def press_in(request: AnyRequest, settings: Settings, *, now: int) -> tupl
         raise Gone from None
     if not request.url.path.endswith("/status"):
         await limits_of(request).press(key.ticket, key=token)
+    probe.at("press.verified")
     return key, stale, form

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 
+from widget import probe
 from widget.paths import folder
 from widget.web.assets import asset_url
 from widget.web.plan_words import plan_words_for
@@ -46,4 +47,6 @@ def environment() -> Environment:
 
 def render(template: str, **values: object) -> str:
     """The text of a template for these values."""
-    return environment().get_template(template).render(**values)
+    text = environment().get_template(template).render(**values)
+    probe.at("page.rendered")
+    return text

@@ -1,7 +1,10 @@
 """Apply a kept event: a bell, not a letter. The present state is read from the provider and settled with."""
 
 import logging
+from collections.abc import Awaitable
+from typing import TypeVar
 
+from widget import probe
 from widget.core.answer import answer_of
 from widget.core.charge import UNDECIDED, Charge, may_settle
 from widget.core.payment import Payment
@@ -15,6 +18,7 @@ from widget.till.charge import CHARGE_MARK
 from widget.till.settle import settle_charge
 from widget.webhooks.envelope import Unreadable, read, subject
 
+T = TypeVar("T")
 log = logging.getLogger("encore.webhooks")
 
 RETURN_MARK = "encore_return"
@@ -34,6 +38,7 @@ async def apply(books: Books, asks: Asks, webhook_id: str, *, now: int) -> int |
         return None
     try:
         state = await _apply(books, asks, event.kind, event.body, now=now)
+        probe.at("hook.settled")
     except NotNow as reason:
         return await _later(webhook_id, event.tries, str(reason), now=now)
     except Unreadable as reason:
@@ -65,7 +70,7 @@ async def _apply(books: Books, asks: Asks, kind: str, body: str, *, now: int) ->
 
 
 async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> None:
-    payment = await asks.payment(payment_id)
+    payment = await _read(asks.payment(payment_id))
     if not isinstance(payment, Payment):
         raise NotNow("payment is not there" if isinstance(payment, NotThere) else payment.cause)
     charge = await _our_charge(payment, now=now)
@@ -74,6 +79,12 @@ async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> No
     elif CHARGE_MARK not in payment.metadata:
         await _purchase(payment, now=now)
     await _money_back(payment, charge, now=now)
+
+
+async def _read(asked: Awaitable[T]) -> T:
+    found = await asked
+    probe.at("hook.provider_read")
+    return found
 
 
 async def _our_charge(payment: Payment, *, now: int) -> Charge | None:
@@ -124,7 +135,7 @@ async def _hold(subscription: Subscription, now: int) -> None:
 
 
 async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
-    found = await asks.subscription(subscription_id)
+    found = await _read(asks.subscription(subscription_id))
     match found:
         case Subscription():
             await unit(lambda: _hold(found, now))

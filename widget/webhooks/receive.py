@@ -4,9 +4,11 @@ import asyncio
 import logging
 
 from litestar import Response, post
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
+from widget import probe
 from widget.storage import events
 from widget.web.requests import AnyRequest
 from widget.webhooks.bell import Bell
@@ -22,6 +24,7 @@ _READ_WITHIN_S = 10.0  # a body that drips in byte by byte would hold the connec
 @post("/webhooks/dodo", name="webhooks.receive", status_code=200, request_max_body_size=BODY_LIMIT)
 async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[dict[str, str]]:
     """2xx means: it is on our disk. Anything malformed is 4xx; without a secret nothing is believed (503)."""
+    probe.at("hook.received")
     if not bell.secrets:
         return _answer(503, "no_webhook_secret")
     try:
@@ -34,6 +37,7 @@ async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[
     except NotGenuine as reason:
         log.warning("webhooks.refused", extra={"event": "webhooks.refused", "reason": str(reason)})
         return _answer(401, "not_genuine")
+    probe.at("hook.verified")
     try:
         text = body.decode()
         envelope = read(text)
@@ -50,9 +54,16 @@ async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[
         occurred_at=occurred,
         at=bell.now(),
     )
-    if fresh:
-        bell.nudge()
-    return _answer(200, "kept" if fresh else "known")
+    probe.at("hook.committed")
+    answer = _answer(200, "kept" if fresh else "known")
+    answer.background = BackgroundTask(_acknowledged, bell)
+    return answer
+
+
+async def _acknowledged(bell: Bell) -> None:
+    """After the answer has left; a life that ends before this is caught up by the worker's own look."""
+    probe.at("hook.acknowledged")
+    bell.nudge()
 
 
 def _headers(request: AnyRequest) -> dict[str, list[str]]:

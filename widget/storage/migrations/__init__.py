@@ -5,6 +5,7 @@ from typing import Any
 
 from piccolo.querystring import QueryString
 
+from widget import probe
 from widget.storage.migrations import (
     m0001_first,
     m0002_plans,
@@ -40,6 +41,7 @@ async def run(engine: Any) -> list[str]:
                 continue
             for statement in module.statements(engine.engine_type):
                 await engine.run_ddl(statement)
+                probe.at("migrate.half")
             await engine.run_querystring(
                 QueryString("INSERT INTO migration (name, applied_at) VALUES ({}, {})", name, int(time.time() * 1000))
             )
