@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
@@ -35,6 +35,8 @@ from widget.webhooks.apply import apply
 from widget.webhooks.bell import Bell
 from widget.worker import Worker
 
+Provider = Callable[[Settings], AbstractAsyncContextManager[Dodo]]
+
 # Longer than the money call's time-out (20 s), shorter than the server's kill time-out (30 s).
 FINISH_WITHIN_S = 25.0
 
@@ -44,40 +46,49 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTransport | None = None) -> Litestar:
-    """The application; settings from the environment unless handed in. Raises `SettingsError`."""
+def create_app(
+    settings: Settings | None = None,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+    now: Callable[[], int] = now_ms,
+    provider: Provider | None = None,
+) -> Litestar:
+    """The application; settings from the environment unless handed in. Raises `SettingsError`.
+
+    `now` is its clock (epoch ms); `transport` replaces the network below the provider, `provider` the whole of it.
+    """
     known = settings or load(os.environ)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
-        async with open_database(known.database_url.reveal()), _provider(known, transport) as dodo:
+        async with open_database(known.database_url.reveal()), (provider or _provider(transport))(known) as dodo:
             worker = Worker(
                 {
-                    "watch": lambda subject: watch(charges, dodo.asks, subject, now=now_ms()),
-                    "apply": lambda subject: apply(charges, dodo.asks, subject, now=now_ms()),
-                    "prepare": lambda subject: prepare(dodo.asks, subject, now=now_ms()),
-                    "sweep": lambda _: _sweep(now_ms()),
-                    "rollup": lambda _: _roll_up(now_ms()),
-                    "refresh": lambda _: refresh(dodo.asks, now=now_ms()),
+                    "watch": lambda subject: watch(charges, dodo.asks, subject, now=now()),
+                    "apply": lambda subject: apply(charges, dodo.asks, subject, now=now()),
+                    "prepare": lambda subject: prepare(dodo.asks, subject, now=now()),
+                    "sweep": lambda _: _sweep(now()),
+                    "rollup": lambda _: _roll_up(now()),
+                    "refresh": lambda _: refresh(dodo.asks, now=now()),
                     "methods": lambda subject: read_methods(dodo.asks, subject),
                 },
-                now_ms,
+                now,
             )
             desk = Desk(
                 known,
                 dodo.asks,
-                Till(charges, dodo.moves, now_ms),
-                CheckoutTill(charges, dodo.moves, now_ms),
-                Acts(plan_acts, dodo.moves, now_ms),
-                now_ms,
+                Till(charges, dodo.moves, now),
+                CheckoutTill(charges, dodo.moves, now),
+                Acts(plan_acts, dodo.moves, now),
+                now,
                 worker.nudge,
                 worker.wait_for,
             )
             app.state.desk = desk
-            app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now_ms, worker.nudge)
-            await jobs.wake("sweep:daily", "sweep", now_ms())
-            await jobs.wake("rollup:days", "rollup", now_ms())
-            await jobs.wake("refresh:plans", "refresh", now_ms())
+            app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now, worker.nudge)
+            await jobs.wake("sweep:daily", "sweep", now())
+            await jobs.wake("rollup:days", "rollup", now())
+            await jobs.wake("refresh:plans", "refresh", now())
             loop = asyncio.create_task(worker.run())
             try:
                 yield
@@ -107,7 +118,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.AsyncBaseTr
         request_max_body_size=1_000_000,
     )
     app.state.settings = known
-    app.state.limits = Limits(known, now_ms)
+    app.state.limits = Limits(known, now)
     return app
 
 
@@ -122,8 +133,8 @@ async def _sweep(now: int) -> int:
     return now + (1_000 if await retention.sweep(now) else 3_600_000)
 
 
-def _provider(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> AbstractAsyncContextManager[Dodo]:
-    return open_dodo(
+def _provider(transport: httpx.AsyncBaseTransport | None) -> Provider:
+    return lambda settings: open_dodo(
         api_key=settings.dodo_api_key.reveal(),
         environment=settings.dodo_environment,
         base_url=settings.dodo_base_url,
