@@ -121,8 +121,8 @@ async def measure(size: int) -> float:
     async def one(run: int) -> None:
         bought = payment(run)
         asked = Occasion(f"occ_{run}", "post_purchase", "pay", "asked")
-        steps, _ = await choose(AtOnce(), asked, bought, tuple(p for p, _ in bought.products), now=TODAY * DAY_MS)
-        assert steps
+        choice = await choose(AtOnce(), asked, bought, tuple(p for p, _ in bought.products), now=TODAY * DAY_MS)
+        assert choice.steps
 
     median, slow = await timed(one)
     print(f"| {size} offers, choose one | {median:.2f} ms | {slow:.2f} ms |")

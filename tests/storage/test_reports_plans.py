@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from widget.storage import charges, occasions, presentations, purchases, reports, rollups, showing
+from widget.storage import charges, fairness, occasions, purchases, reports, rollups, showing
 from widget.storage.database import opened, rows
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -19,8 +19,8 @@ ASKED = {
     "show by moment": lambda: showing.by_moment("in_app", "cus_nadia", ticket="t", now=NOW),
     "show by occasion": lambda: showing.by_occasion("occ_1"),
     "find the occasion": lambda: occasions.find("occ_1"),
-    "declined until": lambda: presentations.declined_until("cus_nadia", "offer"),
-    "times shown": lambda: presentations.times_shown("cus_nadia", "offer"),
+    "declined until": lambda: fairness.declined_until("cus_nadia", "offer"),
+    "times shown": lambda: fairness.times_shown("cus_nadia", "offer"),
     "refused methods": lambda: charges.refused_methods("cus_nadia", since=0),
     "owned": lambda: purchases.owned("cus_nadia", "pdt_a"),
     "bought before": lambda: purchases.before("cus_nadia", payment_id="pay_1"),

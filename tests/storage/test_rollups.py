@@ -14,7 +14,7 @@ from widget.core.money import Money
 from widget.core.offer import Texts
 from widget.core.payment import MoneyBack
 from widget.core.presentation import Card, Quote, Standing
-from widget.storage import charges, money_facts, occasions, presentations, reports, rollups, showing
+from widget.storage import charges, fairness, money_facts, occasions, presentations, reports, rollups
 from widget.storage.database import rows, unit
 from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
@@ -55,10 +55,7 @@ class Told:
         at = self.day * DAY + 2_000
         match step:
             case "open":
-                seen = await showing.by_occasion(self.made.occasion_id)
-                assert seen is not None
-                await showing.opened(seen, ticket=new_id("t"), locale="en", at=at)
-                self.shown = True
+                self.shown |= await fairness.first_seen(self.made.id, locale="en", at=at)
             case "decline":
                 self.declined |= await presentations.decline(self.made.id, at=at, quiet_until=at)
             case "press" if self.charge is None and not self.declined:

@@ -24,18 +24,36 @@ class Told(Struct, frozen=True):
     same: bool = True
 
 
-async def tell(customer_id: str, placement: str, name: str, data: Data, *, key: str, ends_at: int, at: int) -> Told:
+async def tell(
+    customer_id: str,
+    placement: str,
+    name: str,
+    data: Data,
+    *,
+    key: str,
+    ends_at: int,
+    at: int,
+    locale: str | None = None,
+) -> Told:
     """Keep it and have it prepared; the same key of the same customer is the same moment."""
     said = json.dumps([placement, name, data], sort_keys=True, separators=(",", ":"))
     digest = sha256(said.encode()).hexdigest()
-    return await unit(lambda: _tell(customer_id, placement, name, data, key, digest, ends_at, at))
+    return await unit(lambda: _tell(customer_id, placement, name, data, key, digest, ends_at, at, locale))
 
 
 async def _tell(
-    customer_id: str, placement: str, name: str, data: Data, key: str, digest: str, ends_at: int, at: int
+    customer_id: str,
+    placement: str,
+    name: str,
+    data: Data,
+    key: str,
+    digest: str,
+    ends_at: int,
+    at: int,
+    locale: str | None,
 ) -> Told:
     told_as = sha256(f"{customer_id}\n{key}".encode()).hexdigest()
-    if await _add(customer_id, placement, name, data, told_as, digest, ends_at, at):
+    if await _add(customer_id, placement, name, data, told_as, digest, ends_at, at, locale):
         found = await rows("SELECT id, ends_at FROM occasion WHERE told_as = {}", told_as)
         return Told(str(found[0]["id"]), int(found[0]["ends_at"]), fresh=True)
     found = await rows("SELECT id, ends_at, told_digest FROM occasion WHERE told_as = {}", told_as)
@@ -44,12 +62,20 @@ async def _tell(
 
 
 async def _add(
-    customer_id: str, placement: str, name: str, data: Data, told_as: str | None, digest: str, ends_at: int, at: int
+    customer_id: str,
+    placement: str,
+    name: str,
+    data: Data,
+    told_as: str,
+    digest: str,
+    ends_at: int,
+    at: int,
+    locale: str | None,
 ) -> str | None:
     occasion_id = new_id("occ")
     fresh = await rows(
         "INSERT INTO occasion (id, placement, payment_id, customer_id, state, products, asked_at, name, data, told_as, "
-        "told_digest, ends_at) VALUES ({}, {}, {}, {}, 'asked', '[]', {}, {}, {}, {}, {}, {}) "
+        "told_digest, ends_at, locale) VALUES ({}, {}, {}, {}, 'asked', '[]', {}, {}, {}, {}, {}, {}, {}) "
         "ON CONFLICT (told_as) DO NOTHING RETURNING id",
         occasion_id,
         placement,
@@ -61,6 +87,7 @@ async def _add(
         told_as,
         digest,
         ends_at,
+        locale,
     )
     if not fresh:
         return None
@@ -68,7 +95,7 @@ async def _add(
     return occasion_id
 
 
-async def slot(customer_id: str, placement: str, *, at: int) -> str | None:
+async def slot(customer_id: str, placement: str, *, locale: str, at: int) -> str | None:
     """A page has room for an offer: the occasion made for that, once in a while; None while the last one counts."""
 
     async def work() -> str | None:
@@ -82,7 +109,7 @@ async def slot(customer_id: str, placement: str, *, at: int) -> str | None:
         )
         if found:
             return None
-        return await _add(customer_id, placement, "", {}, new_id("slt"), "", at + SLOT_MS, at)
+        return await _add(customer_id, placement, "", {}, new_id("slt"), "", at + SLOT_MS, at, locale)
 
     return await unit(work)
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from widget.core.considered import Considered
 from widget.core.payment import Address, Payment
-from widget.storage import jobs
+from widget.storage import jobs, rollups
 from widget.storage.database import rows, unit
 from widget.storage.ids import new_id
 from widget.storage.parts import part
@@ -63,6 +63,30 @@ async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -
         if fresh:
             await jobs.wake(f"prepare:{occasion_id}", "prepare", at)
         return occasion_id
+
+    return await unit(work)
+
+
+async def ask_again(occasion_id: str, *, locale: str | None, at: int) -> bool:
+    """Have it prepared anew, nothing of it having been seen: what was prepared goes. False where somebody saw it."""
+
+    async def work() -> bool:
+        held = await rows(
+            "UPDATE occasion SET state = 'asked', locale = COALESCE(locale, {}) WHERE id = {} "
+            "AND state IN ('ready', 'empty') AND NOT EXISTS (SELECT 1 FROM presentation p "
+            "WHERE p.occasion_id = occasion.id AND (p.opened_at IS NOT NULL OR p.state NOT IN ('prepared', 'open'))) "
+            "RETURNING id",
+            locale,
+            occasion_id,
+        )
+        if not held:
+            return False
+        for row in await rows("SELECT id FROM presentation WHERE occasion_id = {}", occasion_id):
+            await rollups.touch(row["id"])
+            await rows("DELETE FROM quote WHERE presentation_id = {} RETURNING id", row["id"])
+        await rows("DELETE FROM presentation WHERE occasion_id = {} RETURNING id", occasion_id)
+        await jobs.wake(f"prepare:{occasion_id}", "prepare", at)
+        return True
 
     return await unit(work)
 

@@ -9,7 +9,7 @@ from widget.core.gate import Verdict
 from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.presentation import Card, Quote, Standing
-from widget.storage import rollups
+from widget.storage import fairness, rollups
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -38,11 +38,12 @@ class Presentation(Struct, frozen=True):
     methods: tuple[Method, ...]
     quote_id: str
     closes_at: int
+    opened_at: int | None = None  # when somebody first saw it
 
 
 COLUMNS = (
     "id, occasion_id, step, offer_name, offer_version, customer_id, product_id, quantity, state, one_click, card, "
-    "methods, quote_id, closes_at"
+    "methods, quote_id, closes_at, opened_at"
 )
 QUOTE_COLUMNS = (
     "id, presentation_id, product_id, quantity, method_id, amount, subtotal, discount, tax, currency, country, "
@@ -53,7 +54,7 @@ QUOTE_COLUMNS = (
 async def add(presentation: Presentation, quote: Quote, verdict: Verdict, *, at: int) -> None:
     """One step of the chain with its first quote; runs in the preparing unit of work."""
     await rows(
-        f"INSERT INTO presentation ({COLUMNS}, verdict, prepared_at, opened_at) "
+        f"INSERT INTO presentation ({COLUMNS}, verdict, prepared_at) "
         "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
         "ON CONFLICT (occasion_id, step) DO NOTHING RETURNING id",
         presentation.id,
@@ -70,9 +71,9 @@ async def add(presentation: Presentation, quote: Quote, verdict: Verdict, *, at:
         _json(presentation.methods),
         presentation.quote_id,
         presentation.closes_at,
+        presentation.opened_at,
         _json(verdict),
         at,
-        at if presentation.state is Standing.OPEN else None,
     )
     await _add_quote(quote)
     await rollups.touch(presentation.id)
@@ -127,7 +128,7 @@ async def _decline(presentation_id: str, at: int, quiet_until: int) -> bool:
     # Locks the row as a press does, so that of a yes and a no at once exactly one happens.
     held = await rows(
         "UPDATE presentation SET state = state WHERE id = {} AND state IN ('open', 'accepted') "
-        "RETURNING occasion_id, step, customer_id, offer_name",
+        "RETURNING occasion_id, step, customer_id, offer_name, locale",
         presentation_id,
     )
     if not held or await rows(_NO_WAY_BACK, presentation_id):
@@ -145,15 +146,28 @@ async def _decline(presentation_id: str, at: int, quiet_until: int) -> bool:
         at,
         quiet_until,
     )
-    await rows(
-        "UPDATE presentation SET state = 'open', opened_at = {} WHERE occasion_id = {} AND step = {} "
-        "AND state = 'prepared' RETURNING id",
-        at,
-        mine["occasion_id"],
-        int(mine["step"]) + 1,
-    )
+    await _open_next(mine["occasion_id"], int(mine["step"]), mine["locale"], at)
     await rollups.touch(presentation_id)
     return True
+
+
+async def _open_next(occasion_id: str, step: int, locale: str | None, at: int) -> None:
+    """The next step that may still be shown; it was prepared before this no, and before whatever came since."""
+    following = await rows(
+        "SELECT id, customer_id, offer_name, offer_version, product_id, prepared_at FROM presentation "
+        "WHERE occasion_id = {} AND step > {} AND state = 'prepared' ORDER BY step",
+        occasion_id,
+        step,
+    )
+    for row in following:
+        if not await fairness.overtaken(row, at):
+            await rows(
+                "UPDATE presentation SET state = 'open', opened_at = {}, locale = {} WHERE id = {} RETURNING id",
+                at,
+                locale,
+                row["id"],
+            )
+            return
 
 
 async def undo(presentation_id: str) -> bool:
@@ -205,27 +219,6 @@ async def occasion_of(presentation_id: str) -> str | None:
     return found[0]["occasion_id"] if found else None
 
 
-async def declined_until(customer_id: str, offer_name: str) -> int | None:
-    """Until when this customer's last no to the offer is respected; epoch ms."""
-    found = await rows(
-        "SELECT MAX(quiet_until) AS until FROM decline WHERE customer_id = {} AND offer_name = {}",
-        customer_id,
-        offer_name,
-    )
-    return int(found[0]["until"]) if found and found[0]["until"] is not None else None
-
-
-async def times_shown(customer_id: str, offer_name: str, *, since: int = 0) -> int:
-    """How often the offer was opened to this customer, in all or since then (epoch ms)."""
-    found = await rows(
-        "SELECT COUNT(*) AS times FROM presentation WHERE customer_id = {} AND offer_name = {} AND opened_at >= {}",
-        customer_id,
-        offer_name,
-        since,
-    )
-    return int(found[0]["times"])
-
-
 def presentation_of(row: dict[str, Any], prefix: str = "") -> Presentation:
     """A presentation from a row whose columns carry the prefix."""
     get = part(row, prefix, COLUMNS)
@@ -244,6 +237,7 @@ def presentation_of(row: dict[str, Any], prefix: str = "") -> Presentation:
         methods=_METHODS.decode(get["methods"]),
         quote_id=get["quote_id"],
         closes_at=int(get["closes_at"]),
+        opened_at=int(get["opened_at"]) if get["opened_at"] is not None else None,
     )
 
 

@@ -23,11 +23,9 @@ _DISPUTE = _BACK.format(f"m.kind = 'dispute' AND m.status NOT IN {_OVER}")
 # One line for each presentation of the day, then their sums.
 _LINES = (
     "SELECT p.offer_name AS offer_name, o.placement AS placement, "
-    "COALESCE((SELECT e.locale FROM exposure e WHERE e.presentation_id = p.id ORDER BY e.at, e.id LIMIT 1), "
-    "o.locale, '') AS locale, "
+    "COALESCE(p.locale, o.locale, '') AS locale, "
     f"COALESCE((SELECT MIN(c.paid_currency) {_TAKEN}), q.currency) AS currency, "
-    "CASE WHEN EXISTS (SELECT 1 FROM exposure e WHERE e.presentation_id = p.id) "
-    "OR (p.step > 0 AND p.opened_at IS NOT NULL) THEN 1 ELSE 0 END AS shown, "
+    "CASE WHEN p.opened_at IS NOT NULL THEN 1 ELSE 0 END AS shown, "
     "CASE WHEN EXISTS (SELECT 1 FROM charge c WHERE c.presentation_id = p.id) THEN 1 ELSE 0 END AS accepted, "
     f"CASE WHEN EXISTS (SELECT 1 {_TAKEN}) THEN 1 ELSE 0 END AS paid, "
     "CASE WHEN p.state = 'declined' THEN 1 ELSE 0 END AS declined, "

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from widget.core.charge import Charge
 from widget.core.presentation import Quote
-from widget.storage import charges, occasions, presentations, rollups
-from widget.storage.database import rows, unit
+from widget.storage import charges, occasions, presentations
+from widget.storage.database import rows
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 
@@ -83,13 +83,9 @@ async def by_occasion(occasion_id: str) -> Showing | None:
 
 
 async def opened(showing: Showing, *, ticket: str, locale: str, at: int) -> None:
-    """Keep that the ticket was opened and what it showed; told once per ticket and presentation."""
-    await unit(lambda: _opened(showing, ticket, locale, at))
-
-
-async def _opened(showing: Showing, ticket: str, locale: str, at: int) -> None:
+    """Keep that the ticket was opened, so that it may be opened again; told once per ticket and presentation."""
     shown = showing.presentation.id if showing.presentation else None
-    fresh = await rows(
+    await rows(
         "INSERT INTO exposure (id, ticket, occasion_id, presentation_id, placement, locale, at) "
         "VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT (id) DO NOTHING RETURNING id",
         f"{ticket}:{shown or 'opening'}",
@@ -100,8 +96,6 @@ async def _opened(showing: Showing, ticket: str, locale: str, at: int) -> None:
         locale,
         at,
     )
-    if fresh and shown:
-        await rollups.touch(shown)
 
 
 def _showing(row: dict[str, Any]) -> Showing:

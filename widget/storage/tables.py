@@ -138,9 +138,10 @@ class Presentation(Table, tablename="presentation"):
     verdict = Text()  # JSON of core.gate.Verdict
     quote_id = Varchar(40)
     prepared_at = BigInt()
-    opened_at = BigInt(null=True)
+    opened_at = BigInt(null=True)  # when somebody first saw it
     decided_at = BigInt(null=True)
     closes_at = BigInt()
+    locale = Varchar(35, null=True)  # in which it was first seen
 
 
 class Quote(Table, tablename="quote"):

@@ -13,7 +13,7 @@ from widget.storage import jobs, occasions, presentations, returns, showing
 from widget.storage.returns import Return
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document, show_page
-from widget.upsell.show import PREPARED_WITHIN_S
+from widget.upsell.first_look import PREPARED_WITHIN_S, first_look
 from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.press_keys import Press
@@ -45,7 +45,7 @@ async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependenc
         return show_page(desk, key, Face())
     if seen.first_opened_at is None:
         await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
-    return show_document(desk, seen, key, Face())
+    return show_document(desk, await first_look(seen, key, desk), key, Face())
 
 
 async def come_back(back: Return, hint: str, desk: Desk) -> Showing | None:

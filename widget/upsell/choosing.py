@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.method import Method
 from widget.core.money import Money
-from widget.core.offer import Check, Offer, PurchaseFacts
+from widget.core.offer import Check, Offer, PurchaseFacts, rule_checks
 from widget.core.payment import Payment
 from widget.provider.asks import Asks, NotThere, Unreadable
 from widget.storage import offers
@@ -15,45 +17,56 @@ from widget.upsell.facts import facts_of
 from widget.upsell.judging import Step, judge_offer
 
 
-async def choose(
-    asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
-) -> tuple[list[Step], tuple[Considered, ...]]:
+class Choice(Struct, frozen=True):
     """The steps of the chain to show, none where no offer may be; and every offer that was looked at, with why."""
+
+    steps: tuple[Step, ...]
+    considered: tuple[Considered, ...]
+    version: int  # of the file they were chosen from; another may have come in force since
+
+
+async def choose(asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int) -> Choice:
+    """At most one chain, from the offers in force now."""
     at = datetime.fromtimestamp(now / 1000, UTC)
     country = payment.billing.country if payment.billing else ""
     total = Money(0, payment.total.currency) if occasion.is_moment else payment.total
     found = await asks.methods(payment.customer_id)
     methods = None if isinstance(found, NotThere | Unreadable) else found
-    _, line_up = await offers.line_up()
+    version, line_up = await offers.line_up()
     placement = occasion.placement
     asked = line_up.asks(placement)
     known = await facts_of(asks, occasion, payment, bought, line_up.needs(placement), at=at) if asked else Facts()
     facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
     judged: dict[int, tuple[Considered, ...]] = {}
     for place, head, checks in line_up.candidates(placement, facts, at):
-        steps, judged[place] = await _judge(asks, payment, line_up.chain(head), checks, bought, methods, at)
+        ruled = ((offer, checks if offer is head else rule_checks(offer, facts, at)) for offer in line_up.chain(head))
+        steps, judged[place] = await _judge(asks, payment, tuple(ruled), bought, methods, at)
         if steps:
-            return steps, line_up.told(placement, facts, at, judged=judged, chosen=place)
-    return [], line_up.told(placement, facts, at, judged=judged, chosen=None)
+            return Choice(steps, line_up.told(placement, facts, at, judged=judged, chosen=place), version)
+    return Choice((), line_up.told(placement, facts, at, judged=judged, chosen=None), version)
 
 
 async def _judge(
     asks: Asks,
     payment: Payment,
-    chain: tuple[Offer, ...],
-    ruled: tuple[Check, ...],
+    chain: tuple[tuple[Offer, tuple[Check, ...]], ...],
     bought: tuple[str, ...],
     methods: tuple[Method, ...] | None,
     at: datetime,
-) -> tuple[list[Step], tuple[Considered, ...]]:
-    """The gate for every offer of a chain whose rule held; without its first there is no chain."""
+) -> tuple[tuple[Step, ...], tuple[Considered, ...]]:
+    """The gate for every offer of a chain whose own rule holds (paused and ended ones have none); without its first
+    there is no chain.
+    """
     steps: list[Step] = []
     considered: list[Considered] = []
-    for offer in chain:
+    for number, (offer, ruled) in enumerate(chain):
+        if not all(check.held for check in ruled):
+            considered.append(Considered(offer.name, ruled, False))
+            continue
         step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
         considered.append(Considered(offer.name, (*ruled, *verdict.checks), step is not None))
         if step is not None:
             steps.append(step)
-        elif offer is chain[0]:
+        elif number == 0:
             break
-    return steps, tuple(considered)
+    return tuple(steps), tuple(considered)

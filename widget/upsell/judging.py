@@ -12,7 +12,7 @@ from widget.core.offer import Amounts, Check, Offer
 from widget.core.payment import Address, Order, Payment, Preview, Product
 from widget.core.presentation import Choice, PlanOffer
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import charges, presentations, products, purchases
+from widget.storage import charges, fairness, products, purchases
 from widget.upsell.pictures import picture, pictured
 from widget.upsell.plan_offer import judge_plan
 from widget.upsell.pricing import total_before
@@ -21,7 +21,6 @@ from widget.upsell.pricing import total_before
 PRODUCT_LIVES_MS = 10 * 60 * 1000
 # How long a refused method is left alone (product D4).
 REFUSED_FOR = timedelta(days=1)
-_DAY_MS = 24 * 60 * 60 * 1000
 
 
 class Step(Struct, frozen=True):
@@ -81,15 +80,15 @@ async def _judged(
 async def _known(payment: Payment, offer: Offer, methods: tuple[Method, ...] | None, at: datetime) -> Seen:
     """What the gate asks of the customer, whatever the product."""
     customer, now = payment.customer_id, int(at.timestamp() * 1000)
-    quiet = await presentations.declined_until(customer, offer.name)
+    quiet = await fairness.declined_until(customer, offer.name)
     return Seen(
         product_active=None,
         owned=None,
         repeats_allowed=offer.repeats == "always",
         declined_until=datetime.fromtimestamp(quiet / 1000, UTC) if quiet is not None else None,
-        times_shown=await presentations.times_shown(customer, offer.name),
+        times_shown=await fairness.times_shown(customer, offer.name),
         shown_at_most=offer.shown_at_most,
-        shown_today=await presentations.times_shown(customer, offer.name, since=now - _DAY_MS),
+        shown_today=await fairness.times_shown(customer, offer.name, since=now - fairness.DAY_MS),
         shown_per_day=offer.shown_per_day,
         total=None,
         exact=False,

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from widget.core.refusal import BadInput, Conflict, Gone
 from widget.desk import Desk
 from widget.storage import moments
+from widget.upsell.tickets import Locale
 from widget.web.api_answers import BEARER, refusals
 from widget.web.api_keys import json_only, merchant_only
 from widget.web.requests import AnyRequest
@@ -32,6 +33,7 @@ class NewOccasion(Struct, frozen=True, forbid_unknown_fields=True):
     data: dict[Annotated[str, Meta(max_length=40)], str | int | float | bool] = {}
     placement: Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}$")] = "in_app"
     expires_in_minutes: Annotated[int, Meta(ge=1, le=43_200)] = 1_440
+    locale: Locale | None = None
 
 
 class MadeOccasion(Struct, frozen=True):
@@ -67,6 +69,7 @@ async def tell(request: AnyRequest, data: JSONBody[NewOccasion], desk: NamedDepe
         key=data.idempotency_key,
         ends_at=now + data.expires_in_minutes * 60_000,
         at=now,
+        locale=data.locale,
     )
     if not told.same:
         raise Conflict("idempotency_key", "it was used for another occasion of this customer")

@@ -6,17 +6,17 @@ import msgspec
 
 from widget.core.considered import Considered
 from widget.core.money import Money
-from widget.core.offer import Amounts, Bounds, Check
+from widget.core.offer import Amounts, Bounds, Check, Offer
 from widget.core.payment import Payment
 from widget.core.presentation import Card, Standing
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import occasions, offers, presentations, purchases
+from widget.storage import occasions, presentations, purchases
 from widget.storage.database import unit
 from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
 from widget.till.charge import CHARGE_MARK
-from widget.upsell.choosing import choose
+from widget.upsell.choosing import Choice, choose
 from widget.upsell.judging import Step
 from widget.upsell.latest import latest_purchase
 from widget.upsell.pricing import quote_of
@@ -74,9 +74,8 @@ async def prepare_moment(asks: Asks, occasion: Occasion, *, now: int) -> int | N
 async def _choose_and_write(
     asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
 ) -> None:
-    steps, considered = await choose(asks, occasion, payment, bought, now=now)
-    version, _ = await offers.in_force()
-    await unit(lambda: _write(occasion, payment, steps, considered, version, now))
+    choice = await choose(asks, occasion, payment, bought, now=now)
+    await unit(lambda: _write(occasion, payment, choice, now))
 
 
 def no_occasion(payment: Payment) -> Check | None:
@@ -99,20 +98,13 @@ async def bought_with(asks: Asks, payment: Payment) -> tuple[str, ...]:
     return tuple(sub.product_id for sub in found if not isinstance(sub, NotThere | Unreadable))
 
 
-async def _write(
-    occasion: Occasion,
-    payment: Payment,
-    steps: list[Step],
-    considered: tuple[Considered, ...],
-    version: int,
-    now: int,
-) -> None:
+async def _write(occasion: Occasion, payment: Payment, choice: Choice, now: int) -> None:
+    steps = choice.steps
     if not steps:
-        await _end_empty(occasion, payment, considered, now)
+        await _end_empty(occasion, payment, choice.considered, now)
         return
-    ends_at = occasion.ends_at or sys.maxsize
-    closes = [min(now + step.offer.open_minutes * 60_000, ends_at) for step in steps]
-    reasons = msgspec.json.encode(considered).decode()
+    closes = [_closes_at(step.offer, occasion, now) for step in steps]
+    reasons = msgspec.json.encode(choice.considered).decode()
     if not await occasions.end_preparing(occasion.id, "ready", reasons=reasons, expires_at=max(closes), at=now):
         return
     await _facts(occasion, payment, now)
@@ -133,7 +125,7 @@ async def _write(
                 occasion_id=occasion.id,
                 step=number,
                 offer_name=step.offer.name,
-                offer_version=version,
+                offer_version=choice.version,
                 customer_id=payment.customer_id,
                 product_id=step.order.product_id,
                 quantity=step.offer.quantity,
@@ -148,6 +140,12 @@ async def _write(
             step.verdict,
             at=now,
         )
+
+
+def _closes_at(offer: Offer, occasion: Occasion, now: int) -> int:
+    """Nothing can be accepted after the offer or the moment has ended, however long the card may stay open."""
+    offer_ends = int(offer.ends.timestamp() * 1000) if offer.ends else sys.maxsize
+    return min(now + offer.open_minutes * 60_000, occasion.ends_at or sys.maxsize, offer_ends)
 
 
 async def _end_empty(occasion: Occasion, payment: Payment, considered: tuple[Considered, ...], now: int) -> None:

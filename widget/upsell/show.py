@@ -5,6 +5,7 @@ from hashlib import sha256
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from widget.core.refusal import Gone
 from widget.desk import Desk
@@ -12,6 +13,7 @@ from widget.storage import moments, occasions, showing
 from widget.storage.occasions import Occasion
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
+from widget.upsell.first_look import PREPARED_WITHIN_S, first_look
 from widget.web import tickets
 from widget.web.forms import read_form
 from widget.web.languages import choose
@@ -21,9 +23,6 @@ from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
 from widget.web.requests import AnyRequest
 from widget.web.tickets import Ticket
-
-# A merchant's page never waits longer for us than a second (issue of trust: their page, their sale).
-PREPARED_WITHIN_S = 0.8
 
 
 @get("/embed/offer/{ticket:str}", name="upsell.show", status_code=200)
@@ -59,39 +58,38 @@ async def _open(
         raise Gone from None
     name = sha256(ticket.jti.encode()).hexdigest()
     await limits_of(request).opening(request, name)
-    if ticket.payment_id is not None:
-        seen = await _seen(ticket, ticket.payment_id, name, desk)
-    else:
-        seen = await _in_app(ticket, name, desk)
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
-        occasion_id=seen.occasion.id,
         next=desk.settings.next_or_none(page) or "",
         locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
         theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
         parent=parent,
         layout="frame",
     )
-    return show_document(desk, seen, key, Face())
+    if ticket.payment_id is not None:
+        seen = await _seen(ticket, ticket.payment_id, key, desk)
+    else:
+        seen = await _in_app(ticket, key, desk)
+    return show_document(desk, seen, replace(key, occasion_id=seen.occasion.id), Face())
 
 
-async def _seen(ticket: Ticket, payment_id: str, name: str, desk: Desk) -> Showing:
+async def _seen(ticket: Ticket, payment_id: str, key: Press, desk: Desk) -> Showing:
     """What the ticket shows, once what it says was checked with the provider."""
-    seen = await showing.by_payment(ticket.placement, payment_id, ticket=name)
+    seen = await showing.by_payment(ticket.placement, payment_id, ticket=key.ticket)
     opened_before = seen is not None and seen.first_opened_at is not None
     if not opened_before and not ticket.first_open_ok(desk.now() // 1000):
         raise Gone
     if seen is None:
-        await occasions.ask(ticket.placement, payment_id, locale=ticket.locale, at=desk.now())
+        await occasions.ask(ticket.placement, payment_id, locale=key.locale, at=desk.now())
     if seen is None or seen.occasion.state == "asked":
-        seen = await _prepared(ticket.placement, payment_id, name, desk)
+        seen = await _prepared(ticket.placement, payment_id, key.ticket, desk)
     mine = seen.occasion.customer_id in {None, ticket.customer_id}
     if seen.occasion.state == "absent" or not mine:
         raise Gone
     if not opened_before:
-        await showing.opened(seen, ticket=name, locale=ticket.locale or "", at=desk.now())
-    return seen
+        await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
+    return await first_look(seen, key, desk)
 
 
 async def _prepared(placement: str, payment_id: str, name: str, desk: Desk) -> Showing:
@@ -103,14 +101,25 @@ async def _prepared(placement: str, payment_id: str, name: str, desk: Desk) -> S
     return await showing.by_payment(placement, payment_id, ticket=name) or occasion
 
 
-async def _in_app(ticket: Ticket, name: str, desk: Desk) -> Showing:
+async def _in_app(ticket: Ticket, key: Press, desk: Desk) -> Showing:
     """What a ticket without a payment shows: the moment that holds now, or what a slot on a page brings."""
+    seen = await _due(ticket, key, desk)
+    looked = await first_look(seen, key, desk)
+    if seen.presentation is not None and looked.presentation is None and looked.occasion.state == "empty":
+        # What the newest moment brought was overtaken: an earlier one may still hold.
+        looked = await first_look(await _due(ticket, key, desk), key, desk)
+    return looked
+
+
+async def _due(ticket: Ticket, key: Press, desk: Desk) -> Showing:
     placement, customer = ticket.placement, ticket.customer_id
-    seen = await showing.by_moment(placement, customer, ticket=name, now=desk.now())
+    seen = await showing.by_moment(placement, customer, ticket=key.ticket, now=desk.now())
     opened_before = seen is not None and seen.first_opened_at is not None
     if not opened_before and not ticket.first_open_ok(desk.now() // 1000):
         raise Gone
-    occasion_id = seen.occasion.id if seen else await moments.slot(customer, placement, at=desk.now())
+    occasion_id = (
+        seen.occasion.id if seen else await moments.slot(customer, placement, locale=key.locale, at=desk.now())
+    )
     if occasion_id is None:
         return Showing(Occasion(id="", placement=placement, payment_id="", state="empty", customer_id=customer))
     if seen is None or seen.occasion.state == "asked":
@@ -119,5 +128,5 @@ async def _in_app(ticket: Ticket, name: str, desk: Desk) -> Showing:
     if seen is None:
         raise Gone
     if not opened_before:
-        await showing.opened(seen, ticket=name, locale=ticket.locale or "", at=desk.now())
+        await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
     return seen

@@ -1,4 +1,4 @@
-"""Status: the card asks how it stands; nothing is changed by it."""
+"""Status: the card asks how it stands; nothing is changed by it but that a card is seen for the first time."""
 
 from litestar import Response, post
 from litestar.di import NamedDependency
@@ -9,6 +9,7 @@ from widget.desk import Desk
 from widget.storage import returns, showing
 from widget.upsell.after import come_back
 from widget.upsell.face import Face, show_card, show_page
+from widget.upsell.first_look import first_look
 from widget.upsell.pressing import is_theirs
 from widget.web.htmx import is_fragment
 from widget.web.pressing import press_in
@@ -33,4 +34,4 @@ async def status(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[s
         key = replace(key, occasion_id=seen.occasion.id)
     if seen is None or seen.occasion.state == "absent" or not is_theirs(seen, key):
         raise Gone
-    return show_card(desk, seen, key, face)
+    return show_card(desk, await first_look(seen, key, desk), key, face)

@@ -14,10 +14,20 @@ from widget.storage.migrations import (
     m0006_moments,
     m0007_report,
     m0010_kinds,
+    m0020_first_look,
 )
 
 # In the order they are applied. Never change one that was released: add the next.
-_ALL = (m0001_first, m0002_plans, m0003_plan_change, m0005_limits, m0006_moments, m0010_kinds, m0007_report)
+_ALL = (
+    m0001_first,
+    m0002_plans,
+    m0003_plan_change,
+    m0005_limits,
+    m0006_moments,
+    m0010_kinds,
+    m0007_report,
+    m0020_first_look,
+)
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
 _LOCK = 720_261_120  # any number, the same in every process: one migrates, the others wait and find it done
