@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -38,11 +38,13 @@ class Stage:
         encore: httpx.AsyncClient,
         sandbox: httpx.AsyncClient,
         to_sandbox: httpx.AsyncBaseTransport | None = None,
+        app: Litestar | None = None,
     ) -> None:
         self.settings = settings
         self.encore = encore
         self.sandbox = sandbox
         self.to_sandbox = to_sandbox
+        self.app = app
 
     async def purchase(self, customer: str = "cus_nadia", product: str = "pdt_course", **more: Any) -> dict[str, Any]:
         """A purchase at the hosted checkout; by default Encore hears of it by webhook."""
@@ -183,7 +185,13 @@ def settings_for(database_url: str) -> Settings:
 @pytest.fixture
 async def stage(database_url: str) -> AsyncIterator[Stage]:
     """Encore on either database, the sandbox beside it, the demo's offers in force."""
-    settings = settings_for(database_url)
+    async with staged(settings_for(database_url)) as here:
+        yield here
+
+
+@asynccontextmanager
+async def staged(settings: Settings) -> AsyncIterator[Stage]:
+    """The same for whoever needs it longer than a test, or with settings of its own."""
     async with AsyncExitStack() as stack:
         hooks: dict[str, Litestar] = {}
 
@@ -201,7 +209,7 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
         await offers.apply(OFFERS, read(OFFERS), by="mara", at=int(time.time() * 1000))
         client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, base_url=ENCORE, timeout=30))
         control = await stack.enter_async_context(httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX, timeout=30))
-        here = Stage(settings, client, control, to_sandbox)
+        here = Stage(settings, client, control, to_sandbox, encore)
         await here.control("webhooks", {"target": f"{ENCORE}/webhooks/dodo", "secret": WEBHOOK_SECRET})
         await here.control("settings", {"final_after": 0.05})
         yield here

@@ -31,6 +31,7 @@ from widget.web import errors, health
 from widget.web.assets import assets_router
 from widget.web.headers import before_send
 from widget.web.limits import Limits
+from widget.web.slow_bodies import BODY_WITHIN_S, slow_bodies
 from widget.webhooks.apply import apply
 from widget.webhooks.bell import Bell
 from widget.worker import Worker
@@ -105,6 +106,7 @@ def create_app(
             "bell": Provide(_bell, sync_to_thread=False, use_cache=True),
         },
         exception_handlers=errors.handlers,
+        middleware=[slow_bodies(BODY_WITHIN_S)],
         before_send=[cast("Any", before_send(known))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(

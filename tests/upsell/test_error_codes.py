@@ -1,16 +1,21 @@
 """Every code that docs/errors.md lists can be provoked, with the status written there; and no other is in the code."""
 
+import asyncio
+import json
 import re
 from pathlib import Path
 
 import httpx
 import pytest
-from litestar import Litestar, get
+from litestar import Litestar, get, post
+from litestar.params import JSONBody
 
+from tests.asgi import ask
 from tests.stage import API_KEY
 from widget.storage.away import Away
 from widget.web.api_answers import CODES
 from widget.web.errors import handlers
+from widget.web.slow_bodies import slow_bodies
 
 AUTH = {"authorization": "Bearer merchant-api-key-for-tests"}
 ERRORS = (Path(__file__).parents[2] / "docs/errors.md").read_text()
@@ -51,6 +56,19 @@ async def test_too_many_calls_are_told_when_to_come_back(stage):
             break
     assert answer.json()["error"]["code"] == "rate_limited"
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_body_that_drips_is_told_so():
+    """With a limit of a twentieth of a second, the middleware that every route has."""
+
+    @post("/api/v1/x")
+    async def take(data: JSONBody[dict[str, str]]) -> None: ...
+
+    app = Litestar([take], exception_handlers=handlers, middleware=[slow_bodies(0.05)], openapi_config=None)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"9")]
+    request = ask(app, "POST", "/api/v1/x", headers=headers, body=b'{"a":', stalls=True)
+    answer = await asyncio.wait_for(request, timeout=20)
+    assert (answer.status, json.loads(answer.body)["error"]["code"]) == (DOCUMENTED["too_slow"], "too_slow")
 
 
 def test_every_code_is_provoked_here():

@@ -1,7 +1,6 @@
 """Press keys: bound to one button, short-lived, and of no use once a single bit is another."""
 
 import base64
-import string
 
 import jwt
 import pytest
@@ -84,24 +83,6 @@ def test_a_key_made_with_the_old_signing_key_is_good_while_keys_are_rotated():
 def test_a_long_way_on_still_fits():
     long = replace(NADIAS, next="https://shop.example/" + "%C3%A4" * 330)
     assert read(make(long, MARAS, NOW), MARAS, NOW).next == long.next
-
-
-def test_no_mutation_of_a_press_key_is_accepted():
-    alphabet = string.ascii_letters + string.digits + "-_.=+ é"
-    tried = {KEY[:i] + mark + KEY[i + 1 :] for i in range(len(KEY)) for mark in alphabet}
-    tried |= {KEY[:i] + mark + KEY[i:] for i in range(len(KEY) + 1) for mark in alphabet}
-    tried |= {KEY[:i] for i in range(len(KEY))} | {KEY[i:] for i in range(1, len(KEY))}
-    tried |= {KEY + tail for tail in ("=", "==", ".", "\n", "A", "\x00")}
-    parts = KEY.split(".")
-    for place, part in enumerate(parts):
-        decoded = bytearray(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        for bit in range(len(decoded) * 8):
-            flipped = decoded.copy()
-            flipped[bit // 8] ^= 1 << bit % 8
-            tried.add(".".join([*parts[:place], b64(bytes(flipped)), *parts[place + 1 :]]))
-    tried -= {KEY}
-    assert len(tried) >= 50_000
-    assert [token for token in tried if accepted(token)] == []
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(b64))

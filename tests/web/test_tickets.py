@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import string
 
 import jwt
 import pytest
@@ -189,31 +188,6 @@ def test_an_unsigned_ticket_opens_nothing():
 def test_rex_with_a_key_of_his_own_gets_nowhere():
     assert not accepted(tickets.mint_offer(REXS, customer_id="cus_Nadia", payment_id="pay_1", now=NOW))
     assert not accepted(raw({"alg": "HS256"}, CLAIMS, key=""))
-
-
-def mutations(token: str) -> set[str]:
-    """Every change of one character, every lost, doubled, added and swapped one, every bit of the three parts."""
-    alphabet = string.ascii_letters + string.digits + "-_.=+/ %\n\x00é"
-    found = {token[:i] + mark + token[i + 1 :] for i in range(len(token)) for mark in alphabet}
-    found |= {token[:i] + mark + token[i:] for i in range(len(token) + 1) for mark in alphabet}
-    found |= {token[:i] + token[i + 1 :] for i in range(len(token))}
-    found |= {token[:i] + token[i : i + 2][::-1] + token[i + 2 :] for i in range(len(token) - 1)}
-    found |= {token + tail for tail in ("=", "==", ".", "..", "\n", " ", "A", "AA", "AAAA", "\x00", "=" * 4)}
-    found |= {token[:i] for i in range(len(token))} | {token[i:] for i in range(1, len(token))}
-    parts = token.split(".")
-    for place, part in enumerate(parts):
-        decoded = bytearray(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        for bit in range(len(decoded) * 8):
-            flipped = decoded.copy()
-            flipped[bit // 8] ^= 1 << bit % 8
-            found.add(".".join([*parts[:place], _b64(bytes(flipped)), *parts[place + 1 :]]))
-    return found - {token}
-
-
-def test_no_mutation_of_a_ticket_opens_anything():
-    tried = mutations(OFFER) | mutations(PLANS)
-    assert len(tried) >= 50_000
-    assert [token for token in tried if accepted(token) or accepted(token, "encore/plans")] == []
 
 
 @given(st.text(max_size=1100) | st.binary(max_size=300).map(_b64))

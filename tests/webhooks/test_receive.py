@@ -78,6 +78,8 @@ async def test_what_is_not_genuine_is_refused_and_not_kept(stage, damage):
         b"null",
         b"{}",
         b'{"type": 5}',
+        b'{"type":"a\\u0000b","business_id":"b"}',
+        b'{"type":"a","business_id":"\\u0000","timestamp":"0001-01-01T00:00:00"}',
         b"[" * 20_000 + b"]" * 20_000,
         b'{"type":"payment.succeeded"}',
     ],

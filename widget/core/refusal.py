@@ -43,6 +43,13 @@ class Unauthorized(Refusal):
     sentence = "A valid bearer key is needed."
 
 
+class TooSlow(Refusal):
+    """A body that did not arrive in time; nothing was read, so nothing was done."""
+
+    status = 408
+    sentence = "This is not possible at the moment. Nothing was charged."
+
+
 class Boxed(Refusal):
     """The page around us put the frame into a sandbox without an origin: a press cannot prove where it comes from."""
 

@@ -52,7 +52,7 @@ _AS_BEFORE = ResponseSpec(MadeOccasion, generate_examples=False, description="It
     status_code=201,
     guards=[merchant_only, json_only],
     security=BEARER,
-    responses={200: _AS_BEFORE, **refusals(400, 409, 413, 415)},
+    responses={200: _AS_BEFORE, **refusals(400, 408, 409, 413, 415)},
 )
 async def tell(request: AnyRequest, data: JSONBody[NewOccasion], desk: NamedDependency[Desk]) -> Response[MadeOccasion]:
     """201 when it is new, 200 when it was told before, 409 when the key was used for something else."""

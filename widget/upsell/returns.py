@@ -42,7 +42,7 @@ class MadeReturn(Struct, frozen=True):
     status_code=201,
     guards=[merchant_only, json_only],
     security=BEARER,
-    responses=refusals(400, 413, 415),
+    responses=refusals(400, 408, 413, 415),
 )
 async def make_return(request: AnyRequest, data: JSONBody[NewReturn], desk: NamedDependency[Desk]) -> MadeReturn:
     """A return URL whose ticket wakes only when the provider says that a payment with our mark was made."""

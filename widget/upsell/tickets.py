@@ -42,7 +42,7 @@ class MadeTicket(Struct, frozen=True):
     status_code=201,
     guards=[merchant_only, json_only],
     security=BEARER,
-    responses=refusals(400, 413, 415),
+    responses=refusals(400, 408, 413, 415),
 )
 async def make_ticket(request: AnyRequest, data: JSONBody[NewTicket], desk: NamedDependency[Desk]) -> MadeTicket:
     """Signed like one made by the merchant's own JWT library; checked with the provider when it is opened."""

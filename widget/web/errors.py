@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 
-from widget.core.refusal import BadInput, Gone, RateLimited, Refusal
+from widget.core.refusal import BadInput, Gone, RateLimited, Refusal, TooSlow
 from widget.storage.away import Away
 from widget.web.htmx import is_fragment
 from widget.web.languages import choose
@@ -17,6 +17,7 @@ from widget.web.render import render
 
 log = logging.getLogger("encore.web")
 
+_CODES: dict[type[Refusal], str] = {Gone: "not_found", TooSlow: "too_slow"}
 _MACHINES = ("/api/", "/webhooks/", "/docs/", "/health/", "/metrics")
 
 
@@ -26,7 +27,7 @@ def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
         return _answer(request, refusal.status, refusal.code, str(refusal), field=refusal.field)
     if isinstance(refusal, RateLimited):
         return _wait(request, refusal)
-    code = "not_found" if isinstance(refusal, Gone) else type(refusal).__name__.lower()
+    code = _CODES.get(type(refusal), type(refusal).__name__.lower())
     headers = {"Retry-After": "30"} if refusal.status == 503 else {}
     return _answer(request, refusal.status, code, _sentence(request, refusal), headers=headers)
 

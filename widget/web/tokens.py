@@ -4,10 +4,11 @@ import base64
 import binascii
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 from jwt.algorithms import HMACAlgorithm
@@ -83,6 +84,8 @@ def unseal(token: str, keys: Sequence[bytes], *, typ: str, typ_required: bool, l
     signed = token.rpartition(".")[0].encode()
     if not any(_HS256.verify(signed, _prepared(key), signature) for key in keys):
         raise Forged("none of the keys signed this")
+    _said_once(_canonical(parts[0]))
+    _said_once(payload)
     return payload
 
 
@@ -111,3 +114,18 @@ def _header(text: bytes) -> _Header:
         return msgspec.json.decode(text, type=_Header)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Forged("a header of another shape") from None
+
+
+def _said_once(text: bytes) -> None:
+    """No name twice in an object: one reader takes the first, another the last (RFC 7519, 4); raises `Forged`."""
+    try:
+        json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError):
+        raise Forged("not JSON, or a name twice") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name twice")
+    return found
