@@ -114,3 +114,21 @@ def test_a_person_gets_plain_lines():
     record = logging.LogRecord("encore.x", logging.INFO, "", 0, "charge.sent", None, None)
     record.fields = {"charge": "chg_1"}
     assert logs.Lines(plain=True).format(record).endswith("event=charge.sent charge=chg_1")
+
+
+@pytest.mark.parametrize(
+    ("message", "values", "said"),
+    [
+        ("GET %s failed for %r", ("/x", "nadia@example.com"), "GET %s failed for %r"),
+        ("Task exception was never retrieved\nfuture: <Task exception=ValueError('nadia')>", (), "Task exception was never retrieved"),
+        ("no such column 'nadia lee' in \"x\"", (), "no such column '…' in '…'"),
+        ("mail to nadia@example.com bounced", (), "mail to … bounced"),
+        ("card 4242 4242 4242 4242 and 4242-4242-4242-4242", (), "card … and …"),
+        ("Listening at: http://127.0.0.1:8400", (), "Listening at: http://127.0.0.1:8400"),
+    ],
+)  # fmt: skip
+def test_what_a_library_says_is_written_without_what_it_was_given(
+    written, message: str, values: tuple[str, ...], said: str
+):
+    logging.getLogger("somebody").error(message, *values)
+    assert written()[0]["event"] == said

@@ -30,7 +30,6 @@ class Occasion(Struct, frozen=True):
     data: dict[str, str | int | float | bool] = {}
     ends_at: int | None = None
     withdrawn_at: int | None = None
-    asked_at: int = 0
 
     @property
     def is_moment(self) -> bool:
@@ -40,15 +39,12 @@ class Occasion(Struct, frozen=True):
 
 COLUMNS = (
     "id, placement, payment_id, state, customer_id, currency, country, billing, method_id, locale, name, data, "
-    "ends_at, withdrawn_at, asked_at"
+    "ends_at, withdrawn_at"
 )
 
 
-async def ask(placement: str, payment_id: str, *, locale: str | None, at: int, news: bool = False) -> str:
-    """Make sure that the occasion exists and is being prepared; returns its id. Asked twice is asked once.
-
-    With news about its payment, one that waits for some is looked at now.
-    """
+async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -> str:
+    """Make sure that the occasion exists and is being prepared; returns its id. Asked twice is asked once."""
 
     async def work() -> str:
         fresh = await rows(
@@ -61,10 +57,10 @@ async def ask(placement: str, payment_id: str, *, locale: str | None, at: int, n
             at,
         )
         found = fresh or await rows(
-            "SELECT id, state FROM occasion WHERE placement = {} AND payment_id = {}", placement, payment_id
+            "SELECT id FROM occasion WHERE placement = {} AND payment_id = {}", placement, payment_id
         )
         occasion_id = str(found[0]["id"])
-        if fresh or (news and found[0]["state"] == "asked"):
+        if fresh:
             await jobs.wake(f"prepare:{occasion_id}", "prepare", at)
         return occasion_id
 

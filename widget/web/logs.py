@@ -19,6 +19,10 @@ _VALUE_LIMIT = 300
 _LONG_SEGMENT = 36  # longer than any id of ours or the provider's: a ticket in a place nobody thought of
 _SECRET_PATHS = re.compile(r"(/embed/[a-z_]+/|/after/)([^/?#\s]+)")
 _TOKENS = re.compile(r"eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_=-]*)*|whsec_[A-Za-z0-9+/=]+|dodo_(?:live|test)_\S+")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PERSONAL = re.compile(
+    r"[^\s@<>\"']+@[^\s@<>\"']+|\b\d(?:[ -]?\d){11,18}\b"
+)  # addresses of mail, numbers as long as a card's
 _QUERY = re.compile(r"\?\S*")
 
 Message = MutableMapping[str, Any]
@@ -95,18 +99,28 @@ def with_access_log(app: App, *, clock: Callable[[], float] = time.perf_counter)
 
 
 def _said(record: logging.LogRecord) -> dict[str, object]:
-    """Our own events give their fields; anybody else's give their message, redacted."""
+    """Our own events give their fields; anybody else's give their words, without what was put into them."""
     event = getattr(record, "event", None)
     given = dict(getattr(record, "fields", {})) | {
         name: record.__dict__[name] for name in FIELDS & set(record.__dict__)
     }
-    said: dict[str, object] = {"event": event or redact(record.getMessage())[:_VALUE_LIMIT]}
+    said: dict[str, object] = {"event": event or _words(record)[:_VALUE_LIMIT]}
     said |= {name: _value(value) for name, value in given.items() if name in FIELDS and name != "event"}
     if hidden := sorted(set(given) - FIELDS):
         said["not_on_the_list"] = hidden
     if record.exc_info:
         said["trace"] = redact(_broke_at(record))
     return said
+
+
+def _words(record: logging.LogRecord) -> str:
+    """A library's own sentence: its values are left out, since they may be what a person typed or what a key is.
+
+    What comes apart from the sentence (`%s`) is not put in; what is written into it is hidden where it is quoted, and
+    further lines, which quote whole objects, are dropped.
+    """
+    lines = str(record.msg).splitlines() or [""]
+    return _PERSONAL.sub("…", _QUOTED.sub("'…'", redact(lines[0])))
 
 
 def _broke_at(record: logging.LogRecord) -> str:

@@ -15,7 +15,6 @@ from widget.storage.migrations import (
     m0007_report,
     m0010_kinds,
     m0020_first_look,
-    m0024_jobs,
 )
 
 # In the order they are applied. Never change one that was released: add the next.
@@ -28,7 +27,6 @@ _ALL = (
     m0010_kinds,
     m0007_report,
     m0020_first_look,
-    m0024_jobs,
 )
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
