@@ -53,7 +53,10 @@
     message[about] = name;
     say(message);
     if (!first) {
-      keepFocus();
+      document.title = document.getElementById("encore-title").textContent;
+      if (!last.asked || last.inside) {
+        keepFocus();
+      }
     }
   }
 
@@ -73,29 +76,57 @@
   }
 
   // A swap may take away what had the focus; the heading of the new state takes over, so that nobody starts from the top.
+  // Never from somebody who is elsewhere in the page around us.
   function keepFocus() {
     var title = document.getElementById("encore-title");
-    var active = document.activeElement;
-    if (title && (!active || active === document.body)) {
+    if (title && nobody() && document.hasFocus()) {
       title.focus({ preventScroll: true });
     }
   }
 
-  // Other buttons in the same place: a second press of hand or mouse finds nothing for a moment, and the reading starts at the heading.
+  function nobody() {
+    var active = document.activeElement; // the body, where the pressed button was out of order meanwhile
+    return !active || active === document.body;
+  }
+
+  // Other buttons in the same place: a second press of hand or mouse finds nothing for a moment.
+  function guard() {
+    var here = card();
+    here.style.pointerEvents = "none";
+    setTimeout(function () {
+      here.style.pointerEvents = "";
+    }, SETTLE_MS);
+  }
+
+  // And the reading starts at the heading.
   function settle() {
     var here = card();
-    var active = document.activeElement; // the body, where the pressed button was out of order meanwhile
-    if (!active || active === document.body || here.contains(active)) {
+    if (nobody() || here.contains(document.activeElement)) {
       document.getElementById("encore-title").focus({ preventScroll: true });
     }
     if (here.id === "encore-plans") { // a long list may have become a short sum, far above what is looked at
       document.getElementById("encore-title").scrollIntoView({ block: "nearest" });
       say({ type: "top" });
     }
-    here.style.pointerEvents = "none";
-    setTimeout(function () {
-      here.style.pointerEvents = "";
-    }, SETTLE_MS);
+    guard();
+  }
+
+  // The same card with another price: whoever is choosing stays where they are; whoever mistyped is led to the field.
+  function stay() {
+    var wrong = card().querySelector("[aria-invalid=true]");
+    if (wrong) {
+      wrong.focus();
+    } else {
+      keepFocus();
+    }
+    guard();
+  }
+
+  // What is said a second time is heard a second time only if it is a new text.
+  function repeat(status) {
+    if (status && status.firstChild && status.textContent === last.status && status.className === "notice") {
+      status.replaceChildren(document.createTextNode(last.status));
+    }
   }
 
   // An answer that is not a card (a proxy's error page, a lost line) never takes the card away: it is said, or asked again.
@@ -118,15 +149,38 @@
     }
   }
 
+  // What came by itself is told with its heading, for nobody was led there; the same again as long as it stays, and so said once.
+  function withHeading(part) {
+    var title = part.querySelector("#encore-title");
+    var status = part.querySelector("#encore-status");
+    var state = part.querySelector("[data-state]").getAttribute("data-state");
+    if (state !== last.state) {
+      last.told = state;
+    }
+    if (title && status && last.told === state) {
+      var span = document.createElement("span");
+      span.className = "heard";
+      span.textContent = title.textContent + ". ";
+      status.prepend(span);
+    }
+  }
+
   document.addEventListener("htmx:before:swap", function (event) {
     var text = event.detail.ctx.text || "";
     last.swapped = shown();
+    last.inside = !nobody();
     last.asked = event.target.matches(".poll"); // by itself, not by a press
+    last.picked = event.target.matches(".pick");
+    last.status = (document.getElementById("encore-status") || event.target).textContent;
     if (text.indexOf('id="encore-offer"') < 0 && text.indexOf('id="encore-plans"') < 0) {
       event.preventDefault();
       unreached(event.target);
     } else {
       failures = 0;
+      last.told = last.asked ? last.told : "";
+      if (last.asked) {
+        withHeading(event.detail.tasks[0].fragment);
+      }
     }
   });
 
@@ -135,8 +189,10 @@
     var state = here && here.getAttribute("data-state");
     if (here && !last.asked) {
       var moved = last.swapped !== shown();
-      var other = moved ? here.id === "encore-plans" : state === "open" || state === "quote";
-      setTimeout(other ? settle : keepFocus, 0); // after htmx has given the pressed button back
+      var other = state === "open" || (moved ? here.id === "encore-plans" : state === "quote");
+      var same = !moved && (last.picked || here.querySelector("[aria-invalid=true]"));
+      setTimeout(same ? stay : other ? settle : keepFocus, 0); // after htmx has given the pressed button back
+      repeat(document.getElementById("encore-status"));
     }
   });
 

@@ -14,7 +14,7 @@ from widget.storage.standing import Standing
 LOOK_EVERY_MS = 15_000
 
 
-def choices(standing: Standing, texts: Texts, *, now: int, notice: str = "") -> PanelView:
+def choices(standing: Standing, texts: Texts, *, now: int, notice: str = "", wrong: str = "") -> PanelView:
     """What can be chosen now, in words."""
     words, subscription = texts.words, standing.subscription
     blocked = obstacle(subscription)
@@ -27,6 +27,7 @@ def choices(standing: Standing, texts: Texts, *, now: int, notice: str = "") -> 
     view: dict[str, Any] = {
         "title": words.panel_title,
         "notice": notice,
+        "wrong": "code" if notice == words.code_not_valid else wrong,
         "current_name": standing.name(subscription.product_id),
         "current_price": texts.price(standing, subscription.product_id, subscription.quantity, subscription.addons)
         or _recurring(subscription, texts),

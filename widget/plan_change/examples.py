@@ -92,7 +92,7 @@ def examples(locale: str = "en") -> dict[str, PanelView]:
     found = {
         "choices": plans,
         "choices_bare": bare,
-        "choices_notice": replace(plans, notice=words.code_not_valid),
+        "choices_notice": replace(plans, notice=words.code_not_valid, wrong="code", code="SPRING"),
         "choices_trial": replace(bare, message=words.trial_until),
         "choices_scheduled": replace(
             bare, scheduled_line=words.moves_to.format(plan="Lite", date=june),

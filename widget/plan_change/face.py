@@ -59,7 +59,7 @@ def bind(key: Press, view: PanelView, quote: PlanQuote | None) -> Press:
 
 def digest(view: PanelView) -> str:
     """By what an unchanged panel is known: everything it prints but the polls."""
-    return sha256(msgspec.json.encode(replace(view, polls=0, notice="", key=""))).hexdigest()[:16]
+    return sha256(msgspec.json.encode(replace(view, polls=0, notice="", wrong="", key=""))).hexdigest()[:16]
 
 
 def error_panel(key: Press) -> PanelView:

@@ -84,6 +84,7 @@ class PanelView(Struct, frozen=True):
     title: str = ""
     message: str = ""
     notice: str = ""  # beside choices or quote: the price has changed, nothing was charged …
+    wrong: str = ""  # the name of the field the notice is about: `code`, `quantity`, `addon:<id>`
     # for the choice of plans
     current_name: str = ""
     current_price: str = ""

@@ -50,9 +50,9 @@ class Pressed(Struct, frozen=True):
         """The panel, as it is wanted."""
         return show_panel(self.desk, self.key, view, self.shown, quote=quote, status=status)
 
-    def plans(self, notice: str = "", *, status: int = 200) -> Response[str]:
-        """The plans, with what there is to say."""
-        view = choices(self.standing, self.texts, now=self.desk.now(), notice=notice)
+    def plans(self, notice: str = "", *, wrong: str = "", status: int = 200) -> Response[str]:
+        """The plans, with what there is to say and the field it is about."""
+        view = choices(self.standing, self.texts, now=self.desk.now(), notice=notice, wrong=wrong)
         return self.answer(view, status=status)
 
     def quoted(self, quote: PlanQuote, notice: str = "") -> Response[str]:

@@ -26,7 +26,7 @@ async def preview(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
     try:
         wanted = wished(press.form, press.standing)
     except Odd as odd:
-        return press.plans(f"{press.texts.words.bad_choice} {odd}", status=400)
+        return press.plans(f"{press.texts.words.bad_choice} {odd}", wrong=odd.field, status=400)
     if nothing_to_do(press, wanted.change):
         return press.plans(press.texts.words.nothing_to_do)
     await limits_of(request).preview(press.standing.subscription.id, key=press.form["key"])

@@ -61,6 +61,7 @@ class CardView(Struct, frozen=True):
     method: str = ""  # "Visa ···· 4242"
     other_methods: tuple[MethodChoice, ...] = ()
     notice: str = ""  # beside an open card: the price has changed, you were not charged …
+    wrong: str = ""  # the field the notice is about: amount, agreed
     title: str = ""  # the sentence of the states that are not open: "It is yours", "Checking with your bank"
     message: str = ""  # the explanation below it
     slow_message: str = ""  # working: shown by the third poll and later

@@ -95,6 +95,10 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             opened, headline="Say thank you to your teacher", product_name="Tip", gain=(), amount="10.00",
             amount_hint=words.amount_hint.format(min=usd(500), max=usd(10000)),
         ),
+        "open_bad_amount": replace(
+            opened, headline="Say thank you to your teacher", product_name="Tip", gain=(), amount="3", wrong="amount",
+            amount_hint=words.amount_hint.format(min=usd(500), max=usd(10000)), notice=words.bad_amount,
+        ),
         "open_discount": replace(
             opened, was=words.was.format(amount=usd(2400)), discount_line=words.discount.format(amount=usd(500))
         ),

@@ -16,6 +16,7 @@ from widget.desk import Desk
 from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
+from widget.upsell import notices
 from widget.upsell.card import CardView
 from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
@@ -39,6 +40,7 @@ class Face(Struct, frozen=True):
     fragment: bool = False
     page: bool = False  # a whole document even where a fragment was asked for
     confirm: bool = False  # the terms of what renews by itself, and the button that charges
+    typed: str = ""  # an amount that cannot be: it stays in its field to be corrected
 
 
 class State(Struct, frozen=True):
@@ -171,7 +173,7 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
     until = undo_until(presentation.state, seen.charge, undo_seconds=presentation.card.undo_seconds, now=desk.now())
     if state is CardState.WORKING and until is not None:
         return _undoable(card, words, left_ms=until - desk.now())
-    return _in_state(card, seen, quote, words, key.locale)
+    return _in_state(replace(card, amount=face.typed or card.amount), seen, quote, words, key.locale)
 
 
 def _common(state: CardState, words: Words, key: Press, face: Face) -> dict[str, Any]:
@@ -184,6 +186,7 @@ def _common(state: CardState, words: Words, key: Press, face: Face) -> dict[str,
         "continue_label": words.continue_label,
         "notice": words.notice(face.notice),
         "polls": face.polls,
+        "wrong": notices.FIELDS.get(face.notice, ""),
     }
 
 

@@ -12,3 +12,6 @@ BAD_AMOUNT = "bad_amount"
 NOT_PRICED = "not_priced"
 PLEASE_AGREE = "please_agree"
 UNDONE = "undone"
+
+# The field each of these is about, so that it can be marked and found.
+FIELDS = {BAD_AMOUNT: "amount", PLEASE_AGREE: "agreed"}

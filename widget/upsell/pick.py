@@ -22,6 +22,9 @@ from widget.web.money_typed import money_typed
 from widget.web.requests import AnyRequest
 
 
+_TYPED = 16  # as long as the field takes
+
+
 class Odd(Exception):
     """Something that cannot be picked; carries the name of what is said about it."""
 
@@ -48,7 +51,8 @@ async def pick(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[str
     try:
         wanted = picked(press.form, presentation, quote, press.key.locale)
     except Odd as odd:
-        return press.answer(Face(notice=odd.notice), status=400)
+        typed = press.form.get("amount", "")[:_TYPED] if odd.notice == notices.BAD_AMOUNT else ""
+        return press.answer(Face(notice=odd.notice, typed=typed), status=400)
     if wanted == Picked(quote.product_id, quote.quantity, quote.amount):
         return press.answer(Face())
     if press.showing.hosted is not None and press.showing.hosted.link:
