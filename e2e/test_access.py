@@ -1,32 +1,87 @@
-"""Access: axe finds nothing in any face, in light and dark, framed and as a page; and a status is announced."""
+"""Access, measured: every face by axe, at 400 %, with wide spacing and by its targets; the keyboard's way through it."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
 
-from widget.upsell.examples import examples
+from e2e.faces import LOST, NARROWEST, SMALL, SPACING, STOP, STOPS, addresses
+
+AXE = {
+    "resultTypes": ["violations"],
+    "rules": {
+        # A frame has the page's own heading above it; as a page the card has one.
+        "page-has-heading-one": {"enabled": False},
+        "target-size": {"enabled": True},
+    },
+}
+# Colours do not turn round and words do not darken: two runs cover light and dark, both directions, frame and page.
+LOOKS = [("light", "en", "frame"), ("dark", "ar", "page")]
+# Pages that show neither card nor panel of anybody.
+STRANGERS = ["/embed/offer/none", "/embed/plans/none", "/after/none", "/nowhere", "/gallery", "/gallery/plans"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("layout", ["frame", "page"])
-def test_axe_finds_nothing_in_any_face(demo, open_window, layout, scheme):
+def judged(axe: Axe, page) -> str:
+    """What axe finds on this page; a transparent frame takes its ground from the page around it: a plain one."""
+    page.evaluate(
+        "() => { if (document.documentElement.dataset.layout === 'frame')"
+        " document.body.style.background = matchMedia('(prefers-color-scheme: dark)').matches ? '#111' : '#fff' }"
+    )
+    results = axe.run(page, options=AXE)
+    return results.generate_report() if results.violations_count else ""
+
+
+@pytest.mark.parametrize(("scheme", "language", "layout"), LOOKS)
+def test_axe_finds_nothing_in_any_face(demo, open_window, scheme, language, layout):
     page = open_window(viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce").new_page()
-    found = {}
-    for name in examples():
-        page.goto(f"{demo.encore}/gallery/{name}?layout={layout}")
-        # A transparent frame takes its ground from the host page: measured on a plain one.
-        page.evaluate("scheme => { document.body.style.background = scheme === 'dark' ? '#111' : '#fff' }", scheme)
-        results = Axe().run(page, options={"rules": {"page-has-heading-one": {"enabled": False}}})
-        if results.violations_count:
-            found[name] = results.generate_report()
+    axe, found = Axe(), {}
+    for name, path in addresses(layout=layout, locale=language):
+        page.goto(demo.encore + path)
+        if (
+            page.locator("html").get_attribute("dir") != ("rtl" if language == "ar" else "ltr")
+            and name not in ONE_LANGUAGE
+        ):
+            found[name] = "the wrong direction"
+        if report := judged(axe, page):
+            found[name] = report
+    for path in STRANGERS:
+        page.goto(demo.encore + path)
+        if report := judged(axe, page):
+            found[path] = report
     assert found == {}
 
 
-def test_a_swap_announces_the_new_state_and_keeps_the_focus_in_the_card(journey):
-    journey.buy()
-    journey.expect_state("open")
-    journey.frame.get_by_role("button", name="Pay $19.00 now").press("Enter")
-    journey.expect_state("paid")
-    expect(journey.frame.get_by_role("status")).to_contain_text("Thank you")
-    focused = journey.frame.locator("#encore-offer").evaluate("card => card.contains(document.activeElement)")
-    assert focused
+ONE_LANGUAGE = {"open_yen", "open_rtl"}
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_nothing_is_lost_at_400_percent_with_double_text_or_wide_spacing_and_all_can_be_hit(
+    demo, open_window, language
+):
+    page = open_window(viewport=NARROWEST, reduced_motion="reduce").new_page()
+    found = {}
+    for name, path in addresses(layout="page", locale=language):
+        page.goto(demo.encore + path)
+        found[name, "400 %"] = page.evaluate(LOST)
+        found[name, "too small"] = page.evaluate(SMALL)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        found[name, "double text"] = page.evaluate(LOST)
+        page.evaluate("document.documentElement.style.fontSize = ''")
+        page.evaluate(SPACING)
+        found[name, "wide spacing"] = page.evaluate(LOST)
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_the_keyboard_reaches_everything_in_the_order_of_reading_and_is_seen(demo, open_window):
+    page = open_window(viewport={"width": 390, "height": 844}, reduced_motion="reduce").new_page()
+    found = {}
+    for name, path in addresses(layout="page", locale="en"):
+        page.goto(demo.encore + path)
+        stops, reached = page.evaluate(STOPS), []
+        for _ in stops:
+            page.keyboard.press("Tab")
+            here = page.evaluate(STOP)
+            reached.append(here["stop"])
+            if not here["seen"]:
+                found[name, here["what"]] = "not seen"
+        if reached != stops:
+            found[name] = (reached, stops)
+    assert found == {}

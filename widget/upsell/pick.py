@@ -21,7 +21,6 @@ from widget.web.limits import limits_of
 from widget.web.money_typed import money_typed
 from widget.web.requests import AnyRequest
 
-
 _TYPED = 16  # as long as the field takes
 
 
