@@ -33,7 +33,7 @@ async def test_everything_the_demo_names_is_sold(told):
         ("pdt_archived", "", "3 offer[0].product: pdt_archived is archived at Dodo: it cannot be sold any more"),
         ("pdt_metered", "", "3 offer[0].product: pdt_metered is billed by use: there is no sum to show before it is bought"),
         ("pdt_workbook", 'alternatives = ["pdt_brushs"]', "4 offer[0].alternatives[0]: no product of the business is called pdt_brushs; did you mean pdt_brushes (Brush set)"),
-        ("pdt_workbook", 'when = { bought = ["pdt_curse"] }', "4 offer[0].when: no product of the business is called pdt_curse; did you mean pdt_course (Watercolour course)"),
+        ("pdt_workbook", 'when = { bought = ["pdt_curse"] }', "4 offer[0].when.bought[0]: no product of the business is called pdt_curse; did you mean pdt_course (Watercolour course)"),
         ("pdt_workbook", 'discount_codes = ["NOPE"]', "4 offer[0].discount_codes[0]: no discount code of the business is called NOPE"),
         ("pdt_workbook", 'discount_codes = ["EXPIRED"]', "4 offer[0].discount_codes[0]: EXPIRED ended on 2026-02-01"),
         ("pdt_workbook", 'discount_codes = ["USEDUP"]', "4 offer[0].discount_codes[0]: USEDUP is used up"),

@@ -8,8 +8,8 @@ from widget.storage import occasions
 def test_what_is_missing_is_said_by_check_and_value():
     left = Considered("brushes", (Check("bought_any", "pdt_course", True), Check("not_owned", "true", False)), False)
     assert missing(left) == ("not_owned (true): the customer must not have it already, or repeats be allowed",)
-    ruled = Considered("brushes", (Check("country", "FR", False),), False)
-    assert missing(ruled) == ("country (FR): the rule asks for another country",)
+    ruled = Considered("brushes", (Check("country", "FR", False, "any of DE, AT"),), False)
+    assert missing(ruled) == ("country (FR): the rule needs any of DE, AT",)
 
 
 def test_a_missing_method_does_not_keep_an_offer_from_being_shown_but_from_one_click():

@@ -1,12 +1,29 @@
 """Forgotten in time, and on request; sums stay."""
 
+from datetime import UTC, datetime
+
+import msgspec
+
 from widget.core.charge import Charge, Fate
+from widget.core.condition import Bounds, Condition, Entry
+from widget.core.condition_facts import Facts
 from widget.core.consent import Consent
+from widget.core.considered import Considered
 from widget.core.money import Money
-from widget.storage import charges, events, jobs, retention
+from widget.core.offer import Offer, PurchaseFacts, Texts, rule_checks
+from widget.storage import charges, events, jobs, occasions, retention
 from widget.storage.database import rows
 
 DAY = 24 * 60 * 60 * 1000
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+ASKS = Offer(
+    "o",
+    "p",
+    Texts("A"),
+    when=Condition(all=(Condition(customer_metadata=Entry("name", exists=True)), Condition(items=Bounds(1)))),
+)
+KNOWN = Facts(customer_metadata={"name": "nadia"}, items=2)
+FACTS = PurchaseFacts((), Money(100, "USD"), "US", AT, facts=KNOWN)
 WORDS = "The workbook | Visa ···· 4242 | [Pay $19.00 now]"
 
 
@@ -23,8 +40,12 @@ async def nadias_charge():
         "('quo_1', 'pre_1', 'pdt_workbook', 1, 'pm_1', 1900, 1900, 0, 0, 'USD', 'US', 1, 1) RETURNING id"
     )
     await rows(
-        "INSERT INTO occasion (id, placement, payment_id, customer_id, state, products, billing, asked_at, expires_at) "
-        "VALUES ('occ_1', 'post_purchase', 'pay_1', 'cus_nadia', 'ready', '[]', '{{}}', 1, 1) RETURNING id"
+        "INSERT INTO occasion (id, placement, payment_id, customer_id, state, products, billing, asked_at, expires_at, "
+        "reasons, data) VALUES ('occ_1', 'post_purchase', 'pay_1', 'cus_nadia', 'ready', '[]', {}, 1, 1, {}, {}) "
+        "RETURNING id",
+        "{}",
+        msgspec.json.encode([Considered("o", rule_checks(ASKS, FACTS, FACTS.at), True)]).decode(),
+        '{"who": "nadia"}',
     )
     intent = Charge(
         id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
@@ -39,6 +60,8 @@ async def test_an_erased_customer_is_named_nowhere_and_the_charge_stays(database
     assert await retention.erase_customer("cus_nadia", 5) > 0
     for table in ("purchase", "occasion", "presentation", "charge", "decline", "customer", "kept_event", "consent"):
         assert "nadia" not in str(await rows(f"SELECT * FROM {table}")), table
+    ((kept,),) = [one.considered for one in await occasions.reasons("occ_1")]
+    assert [part.held for part in kept.checks[1].conditions.parts] == [True, True]  # type: ignore[union-attr]  # a tree
     charge = await charges.find("chg_1")
     assert charge.quoted == Money(1900, "USD")
     for trace in ("4242", "pm_1"):

@@ -6,6 +6,7 @@ import time
 import pytest
 
 from tests.stage import API_KEY
+from widget.commands import why
 from widget.core.considered import missing
 from widget.core.offers_file import OffersFileError, read
 from widget.storage import occasions, offers, products, purchases
@@ -67,7 +68,7 @@ async def test_what_somebody_bought_before_and_subscribes_to_counts(stage):
     assert await shown(stage, asked) == "open"
 
 
-async def test_the_reasons_name_every_condition_with_what_it_saw(stage):
+async def test_the_reasons_name_every_condition_with_what_it_saw(stage, capsys):
     text = file('{ all = [{ country = ["DE"] }, { total = { at_least = 1000, currency = "USD" } }] }')
     await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
     payment = await stage.purchase()
@@ -76,9 +77,27 @@ async def test_the_reasons_name_every_condition_with_what_it_saw(stage):
     (one,) = found.considered
     said = next(check for check in one.checks if check.name == "when")
     assert not said.held
-    assert "country US, needs DE" in said.value
-    assert "total 4900 USD" in said.value
-    assert missing(one)[0].startswith("when (country US, needs DE")
+    assert said.value == "1 of 2 held"
+    assert said.conditions is not None
+    country, total = said.conditions.parts
+    assert (country.value, country.need, country.held) == ("US", "DE", False)
+    assert (total.value, total.held) == ("4900 USD", True)
+    assert missing(one) == ("when: country: US, needs DE",)
+    assert "when: 1 of 2 held\n        NO  all: 1 of 2 held\n          NO  country: US, needs DE\n" in _printed(
+        found, capsys
+    )
+    assert _document(found)["considered"][0]["checks"][1]["conditions"]["parts"][0] == {
+        "key": "country", "value": "US", "held": False, "unknown": False, "name": "country", "need": "DE",
+    }  # fmt: skip
+
+
+def _printed(found, capsys) -> str:
+    why._print(found)
+    return capsys.readouterr().out
+
+
+def _document(found) -> dict:
+    return why._json(found)
 
 
 async def test_moments_bring_their_data(stage):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct
 
 from widget.core.condition import TREE, Condition, Entry, only
+from widget.core.toml_lines import Path
 
 Need = Literal[
     "payment", "method", "product_metadata", "history", "subscriptions", "customer", "locale", "clock", "occasion"
@@ -50,6 +51,19 @@ def references(condition: Condition) -> References:
         metadata=tuple(sorted({(key, value.key) for key, value in leaves if isinstance(value, Entry)})),
         needs=tuple(sorted({need for key, value in leaves for need in _needs(key, value)})),
     )
+
+
+def products_at(condition: Condition, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every product that is named, with where it stands."""
+    key, value = only(condition)
+    at = (*path, key)
+    if key in TREE:
+        for index, part in enumerate(value):
+            yield from products_at(part, (*at, index))
+    elif key == "subscribed" and value.product is not UNSET:
+        yield from (((*at, "product", index), product) for index, product in enumerate(value.product))
+    elif key in _PRODUCTS:
+        yield from (((*at, index), product) for index, product in enumerate(value))
 
 
 def _leaves(condition: Condition) -> Iterator[tuple[str, Any]]:

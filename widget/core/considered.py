@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from widget.core.condition_outcome import what_would_change
 from widget.core.offer import Check
 
 
@@ -29,7 +30,6 @@ _NEEDS = {
     "method_not_expired": "the saved card must not be expired",
     "method_not_refused": "the saved card was refused lately",
     "price_exact": "Dodo must name an exact price",
-    "when": "every condition that is not met above would have to be",
     "first_in_order": "an offer before it was chosen",
     "more_offers": "so many more are in force here; of them no reasons are kept",
     "has_purchase": "the customer needs a purchase at Dodo",
@@ -49,6 +49,13 @@ def missing(considered: Considered) -> tuple[str, ...]:
     for check in considered.checks:
         if check.held or (check.name in _ONE_CLICK) != considered.chosen:
             continue
-        need = _NEEDS.get(check.name, f"the rule asks for another {check.name.replace('_', ' ')}")
-        said.append(f"{check.name} ({check.value}): {need}")
+        said += _would_need(check)
     return tuple(said)
+
+
+def _would_need(check: Check) -> tuple[str, ...]:
+    """Of a tree the fewest leaves that would have to change, each with what it saw."""
+    if check.conditions is not None:
+        return tuple(f"when: {change}" for change in what_would_change(check.conditions)) or ("when: it never holds",)
+    need = _NEEDS.get(check.name) or f"the rule needs {check.need or 'another'}"
+    return (f"{check.name} ({check.value}): {need}",)

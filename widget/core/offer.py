@@ -120,12 +120,14 @@ class PurchaseFacts(Struct, frozen=True):
     facts: Facts = field(default_factory=Facts)  # what a tree of conditions may ask, as far as it was read
 
 
-class Check(Struct, frozen=True):
+class Check(Struct, frozen=True, omit_defaults=True):
     """One named check with the value it saw; `held` says whether it passed."""
 
     name: str
     value: str
     held: bool
+    need: str = ""  # what a rule asks for, in words
+    conditions: Outcome | None = None  # of `when`: every node of the tree with what it saw
 
 
 def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[Check, ...]:
@@ -139,30 +141,30 @@ def rule_checks(offer: Offer, purchase: PurchaseFacts, now: datetime) -> tuple[C
     if offer.ends is not None:
         checks.append(Check("not_ended", now.isoformat(), now < offer.ends))
     if rule.bought_any:
-        checks.append(Check("bought_any", listed, not bought.isdisjoint(rule.bought_any)))
+        checks.append(Check("bought_any", listed, not bought.isdisjoint(rule.bought_any), _any_of(rule.bought_any)))
     if rule.bought_none:
-        checks.append(Check("bought_none", listed, bought.isdisjoint(rule.bought_none)))
+        need = f"none of {', '.join(rule.bought_none)}"
+        checks.append(Check("bought_none", listed, bought.isdisjoint(rule.bought_none), need))
     if rule.currencies:
-        checks.append(Check("currency", currency, currency in rule.currencies))
+        checks.append(Check("currency", currency, currency in rule.currencies, _any_of(rule.currencies)))
     if rule.countries:
-        checks.append(Check("country", purchase.country, purchase.country in rule.countries))
+        checks.append(Check("country", purchase.country, purchase.country in rule.countries, _any_of(rule.countries)))
     if rule.min_total is not None:
-        checks.append(Check("min_total", str(total), total >= rule.min_total))
+        checks.append(Check("min_total", str(total), total >= rule.min_total, f"at least {rule.min_total}"))
     if rule.max_total is not None:
-        checks.append(Check("max_total", str(total), total <= rule.max_total))
+        checks.append(Check("max_total", str(total), total <= rule.max_total, f"at most {rule.max_total}"))
     if rule.occasions:
-        checks.append(Check("occasion", purchase.occasion or "none", purchase.occasion in rule.occasions))
+        found, occasion = purchase.occasion in rule.occasions, purchase.occasion or "none"
+        checks.append(Check("occasion", occasion, found, _any_of(rule.occasions)))
     if isinstance(offer.when, Condition):
         outcome = evaluate(offer.when, purchase.facts, offer.name)
-        checks.append(Check("when", told(outcome), outcome.held))
+        checks.append(Check("when", outcome.value, outcome.held, outcome.text, outcome))
     return tuple(checks)
 
 
-def told(outcome: Outcome) -> str:
-    """Every leaf with the value it saw and whether it held, in the order of the file."""
-    if outcome.parts:
-        return "; ".join(told(part) for part in outcome.parts)
-    return f"{outcome.name} {outcome.value}{'' if outcome.held else f', needs {outcome.need}'}"
+def _any_of(names: tuple[str, ...]) -> str:
+    listed = ", ".join(names)
+    return f"any of {listed}" if len(names) > 1 else listed
 
 
 def in_order(offers: tuple[Offer, ...], placement: str) -> tuple[Offer, ...]:

@@ -5,6 +5,7 @@ import re
 from widget.core.condition import Condition
 from widget.core.condition_flaws import flaws as condition_flaws
 from widget.core.money import DIGITS
+from widget.core.never_flaws import never_flaws
 from widget.core.offer import CHAIN_LIMIT, Amounts, Bounds, Offer, chain
 from widget.core.text_flaws import text_flaws
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
@@ -20,8 +21,10 @@ def offer_flaws(offers: tuple[Offer, ...]) -> list[Flaw]:
     names = [offer.name for offer in offers]
     for index, offer in enumerate(offers):
         flaws += [(("offer", index, *key.split(".")), message) for key, message in _flaws(offer, names, offers)]
-        if isinstance(offer.when, Condition):
-            flaws += [(("offer", index, "when", *flaw.path), flaw.told) for flaw in condition_flaws(offer.when)]
+        odd = condition_flaws(offer.when) if isinstance(offer.when, Condition) else ()
+        flaws += [(("offer", index, "when", *flaw.path), flaw.told) for flaw in odd]
+        if not odd:
+            flaws += [(("offer", index, *path), message) for path, message in never_flaws(offer, offers)]
         if offer.name in names[:index]:
             flaws.append((("offer", index, "name"), f"{offer.name!r} is already an offer above"))
     return flaws

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from widget.core.condition import Condition
-from widget.core.condition_references import references
+from widget.core.condition_references import products_at
 from widget.core.offer import Amounts, Offer
 from widget.core.offers_file import OffersFile
 from widget.core.payment import Product, PromoCode
@@ -71,8 +71,7 @@ def _products(file: OffersFile) -> Iterator[tuple[Path, str]]:
             for place, product in enumerate(getattr(offer.rule, field)):
                 yield (*here, "rule", field, place), product
         if isinstance(offer.when, Condition):
-            for product in references(offer.when).products:
-                yield (*here, "when"), product
+            yield from products_at(offer.when, (*here, "when"))
     for index, family in enumerate(file.families):
         for place, plan in enumerate(family.plan):
             yield ("plan_family", index, "plan", place, "product"), plan.product

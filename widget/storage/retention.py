@@ -2,6 +2,7 @@
 
 import json
 from hashlib import sha256
+from typing import Any, cast
 
 from widget.storage.database import rows, unit
 
@@ -17,6 +18,8 @@ _AT_ONCE = 500
 
 # Every table with a customer's id; the money facts stay, under a name that leads nowhere.
 _HOLDERS = ("purchase", "occasion", "presentation", "charge", "decline", "plan_quote", "plan_act")
+
+_TOLD_BY_MERCHANTS = frozenset({"customer_metadata", "payment_metadata", "occasion_data"})
 
 
 async def sweep(now: int) -> int:
@@ -70,6 +73,7 @@ async def erase_customer(customer_id: str, now: int) -> int:
             "UPDATE occasion SET billing = NULL, locale = NULL, method_id = NULL WHERE customer_id = {} RETURNING id",
             customer_id,
         )
+        await _forget_reasons(customer_id)
         await _forget_plans(customer_id, pseudonym)
         for table in _HOLDERS:
             await rows(
@@ -94,6 +98,28 @@ async def _forget_plans(customer_id: str, pseudonym: str) -> None:
     for row in await rows("SELECT id, body FROM plan_quote WHERE customer_id = {}", customer_id):
         body = json.loads(row["body"]) | {"customer_id": pseudonym, "method": ""}
         await rows("UPDATE plan_quote SET body = {} WHERE id = {} RETURNING id", json.dumps(body), row["id"])
+
+
+async def _forget_reasons(customer_id: str) -> None:
+    """Which checks passed stays; what the merchant wrote about the person, and what conditions saw of it, goes."""
+    for row in await rows("SELECT id, reasons FROM occasion WHERE customer_id = {}", customer_id):
+        reasons = json.loads(row["reasons"] or "[]")
+        _blank(reasons)
+        await rows(
+            "UPDATE occasion SET reasons = {}, data = NULL WHERE id = {} RETURNING id", json.dumps(reasons), row["id"]
+        )
+
+
+def _blank(found: Any) -> None:
+    """In place: the values of leaves about metadata and data, wherever in the tree they are."""
+    if isinstance(found, dict):
+        node = cast("dict[str, Any]", found)
+        if node.get("key") in _TOLD_BY_MERCHANTS:
+            node["value"] = "(erased)"
+        found = list(node.values())
+    if isinstance(found, list):
+        for one in cast("list[Any]", found):
+            _blank(one)
 
 
 async def _forget_card(charge_id: str) -> None:
