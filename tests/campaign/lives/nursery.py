@@ -116,7 +116,7 @@ def _live(wanted: dict[str, Any], app: Any, sock: socket.socket, dial: Dial) -> 
         )
         asyncio.run(work())
         os._exit(0)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - a fork must never go on as its parent
         print(f"a life ended with {error!r}", file=sys.stderr, flush=True)
         os._exit(1)
 

@@ -80,7 +80,7 @@ async def _press(world: Outside, someone: Someone, point: str, chance: random.Ra
 
 
 async def _change(world: Outside, someone: Someone, point: str, chance: random.Random) -> None:
-    await _die(world, point, lambda: someone.page.confirm())
+    await _die(world, point, someone.page.confirm)
 
 
 async def _choose(world: Outside, someone: Someone, point: str, chance: random.Random) -> None:
