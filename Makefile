@@ -17,7 +17,7 @@ help:
 	@echo "make setup     only set up .venv"
 	@echo "make check     format, lint, types and import contracts"
 	@echo "make lock      renew uv.lock"
-	@echo "make pictures  a picture of every state of the card, in pictures/"
+	@echo "make pictures  every state at every size, light and dark, both directions; contact sheets in pictures/sheets"
 	@echo "make clean     remove what was made"
 
 setup: $(STAMP)
@@ -53,7 +53,7 @@ lock: setup
 	@$(MAKE) --no-print-directory setup
 
 pictures: setup
-	@$(BIN)/python .ci/browser >/dev/null && ENCORE_PICTURES="$(CURDIR)/pictures" $(BIN)/pytest e2e -k picture -q
+	@$(BIN)/python .ci/browser >/dev/null && $(BIN)/python bench/pictures.py $(ARGS)
 
 clean:
 	rm -rf .venv .encore dist build pictures .pytest_cache .ruff_cache .hypothesis .import_linter_cache

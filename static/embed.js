@@ -9,6 +9,8 @@
   };
   // A ticket that opens nothing answers with a page no site may frame; whatever can speak has spoken before it was loaded.
   var SILENCE_MS = 2000;
+  // What a page may say about the look; read when a ticket is, judged by the server.
+  var LOOK = ["preset", "accent", "accent-dark", "radius", "font", "density", "layout"];
   var count = 0;
 
   function define(tag, path, subject) {
@@ -57,10 +59,15 @@
         this.style.display = "block";
         this.frame = this.framed();
         this.appendChild(this.frame);
-        this.post({
+        var fields = {
           ticket: ticket, origin: location.origin, page: location.href.split("#")[0],
-          locale: this.getAttribute("locale") || document.documentElement.lang || "", theme: this.theme()
-        });
+          locale: this.getAttribute("locale") || document.documentElement.lang || "",
+          theme: this.theme(), scheme: this.getAttribute("theme") || ""
+        };
+        LOOK.forEach(function (name) {
+          fields[name.replace("-", "_")] = this.getAttribute(name) || "";
+        }, this);
+        this.post(fields);
       }
 
       framed() {
@@ -113,8 +120,12 @@
 
       // About the height of an open card or of three plans, so that the page around it hardly moves when it comes.
       reserved() {
+        var layout = this.getAttribute("layout");
         var narrow = (this.clientWidth || 400) < 672;
-        return subject === "plan" ? (narrow ? 1300 : 720) : narrow ? 600 : 320;
+        if (subject === "plan") {
+          return narrow || layout === "side" ? 1300 : 720;
+        }
+        return layout === "side" ? 680 : layout === "page" ? (narrow ? 700 : 540) : layout === "row" ? (narrow ? 430 : 190) : narrow ? 600 : 320;
       }
 
       wait(frame) {
@@ -144,6 +155,9 @@
           this.scrollIntoView({ block: "start" });
         }
         if (said.type === "state" && typeof said.state === "string") {
+          if (said.scheme === "light" || said.scheme === "dark") {
+            this.frame.style.colorScheme = said.scheme; // a theme has the last word; frames that differ from it get a ground
+          }
           this.tell(said.state, String(said[subject] || ""));
         }
       }

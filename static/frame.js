@@ -49,7 +49,7 @@
     hold(last.state, state);
     last.state = state;
     last.name = name;
-    var message = { type: "state", state: state };
+    var message = { type: "state", state: state, scheme: root.getAttribute("data-theme") || "" };
     message[about] = name;
     say(message);
     if (!first) {
@@ -167,6 +167,7 @@
 
   document.addEventListener("htmx:before:swap", function (event) {
     var text = event.detail.ctx.text || "";
+    root.setAttribute("data-moved", ""); // from here on, what comes may glide in
     last.swapped = shown();
     last.inside = !nobody();
     last.asked = event.target.matches(".poll"); // by itself, not by a press

@@ -102,7 +102,7 @@ def create_app(
     app = Litestar(
         route_handlers=[upsell.router, plan_change.router, webhooks.router, health.router, assets_router],
         dependencies={
-            "desk": Provide(_desk, sync_to_thread=False, use_cache=True),
+            "desk": Provide(_desk),
             "bell": Provide(_bell, sync_to_thread=False, use_cache=True),
         },
         exception_handlers=errors.handlers,
@@ -144,8 +144,8 @@ def _provider(transport: httpx.AsyncBaseTransport | None) -> Provider:
     )
 
 
-def _desk(state: State) -> Desk:
-    return state.desk
+async def _desk(state: State) -> Desk:
+    return await state.desk.look_again()
 
 
 def _bell(state: State) -> Bell:

@@ -13,7 +13,7 @@ from widget.commands.books import with_database
 from widget.commands.printing import as_json, as_table, complain, when
 from widget.commands.replaying import dry_run
 from widget.commands.shelving import NotAsked, problems_at_dodo
-from widget.core.offers_file import OffersFile, OffersFileError, read, schema
+from widget.core.offers_file import OffersFile, OffersFileError, read, schema, warnings
 from widget.storage import offers
 
 HELP = "check, diff, apply or export the offers file; its schema and history"
@@ -68,6 +68,8 @@ def _with_text(args: argparse.Namespace) -> int:
         return with_database(lambda: dry_run(found, last=last, at_dodo=args.at_dodo, as_document=args.json))
     if not args.offline and not _sold(args.file, text, found):
         return 1
+    for one in warnings(text, found):
+        print(f"{args.file}:{one.line}: warning: {one.field}: {one.message}", file=sys.stderr)
     if args.action == "check":
         print(f"{args.file}: {_counted(found)}, no problems")
         return 0

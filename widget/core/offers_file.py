@@ -1,4 +1,4 @@
-"""The offers file: TOML in, offers and plan families out, or every problem with its line and field."""
+"""The offers file: TOML in, offers, plan families and a theme out, or every problem with its line and field."""
 
 import re
 import tomllib
@@ -12,12 +12,14 @@ from widget.core.family_flaws import family_flaws
 from widget.core.offer import Offer
 from widget.core.offer_flaws import offer_flaws
 from widget.core.plan_family import PlanFamily
+from widget.core.theme import Theme
+from widget.core.theme_flaws import theme_flaws, theme_warnings
 from widget.core.toml_lines import line_of, lines, spelled
 from widget.core.toml_tables import Flaw, fitted, nearest
 
 T = TypeVar("T")
 LIMIT = 1_000_000  # bytes; a larger file is a mistake
-_TABLES = ("offer", "plan_family")
+_TABLES = ("offer", "plan_family", "theme")
 
 
 class OffersFile(Struct, frozen=True):
@@ -25,6 +27,7 @@ class OffersFile(Struct, frozen=True):
 
     offers: tuple[Offer, ...] = ()
     families: tuple[PlanFamily, ...] = ()
+    theme: Theme = Theme()
 
 
 class Problem(Struct, frozen=True):
@@ -47,7 +50,7 @@ def read(text: str) -> OffersFile:
     """The offers and plan families of a file; raises `OffersFileError`."""
     document = _parsed(text)
     flaws: list[Flaw] = [
-        ((name,), f"unknown; the file holds [[offer]] and [[plan_family]] tables{nearest(name, _TABLES)}")
+        ((name,), f"unknown; the file holds [theme], [[offer]] and [[plan_family]] tables{nearest(name, _TABLES)}")
         for name in document
         if name not in _TABLES
     ]
@@ -56,11 +59,28 @@ def read(text: str) -> OffersFile:
     # What only shows across tables is looked for where every table of that kind could be read.
     flaws += odd_offers or offer_flaws(offers)
     flaws += odd_families or family_flaws(families)
+    theme, odd_theme = fitted(document.get("theme", {}), Theme, ("theme",))
+    flaws += odd_theme or theme_flaws(theme or Theme())
     if flaws:
-        found = lines(text)
-        problems = [Problem(line_of(path, found), spelled(path), message) for path, message in flaws]
-        raise OffersFileError(sorted(problems, key=lambda problem: problem.line))
-    return OffersFile(offers, families)
+        raise OffersFileError(_placed(text, flaws))
+    return OffersFile(offers, families, theme or Theme())
+
+
+def warnings(text: str, file: OffersFile) -> list[Problem]:
+    """What of a file that is applied will not be as it is written, from the top of the file down."""
+    return _placed(text, theme_warnings(file.theme))
+
+
+def theme_in(text: str) -> Theme:
+    """The theme of a file that was applied; the plain one where an older file has none that fits."""
+    theme, odd = fitted(tomllib.loads(text).get("theme", {}), Theme, ("theme",))
+    return Theme() if odd or theme is None or theme_flaws(theme) else theme
+
+
+def _placed(text: str, flaws: list[Flaw]) -> list[Problem]:
+    found = lines(text)
+    problems = [Problem(line_of(path, found), spelled(path), message) for path, message in flaws]
+    return sorted(problems, key=lambda problem: problem.line)
 
 
 def _parsed(text: str) -> dict[str, object]:
@@ -90,6 +110,7 @@ class _Document(Struct, forbid_unknown_fields=True):
 
     offer: tuple[Offer, ...] = ()
     plan_family: tuple[PlanFamily, ...] = ()
+    theme: Theme = Theme()
 
 
 def schema() -> dict[str, Any]:

@@ -38,6 +38,7 @@ async def back(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency
         subscription_id=found.subscription_id,
         next=found.next or desk.settings.return_origins[0],
         locale=choose(found.locale, accept=request.headers.get("accept-language", "")),
+        theme=desk.look.scheme,
         layout="page",
     )
     if standing is None:

@@ -45,7 +45,9 @@ def show_panel(
     if shown.fragment and not shown.page:
         return _html(render("plan_change/panel.html", panel=panel), status)
     template = "plan_change/page.html" if key.layout == "page" else "plan_change/embed.html"
-    return _html(render(template, panel=panel, parent_origin=key.parent, theme=key.theme), status)
+    look = desk.look_with(key.look)
+    text = render(template, panel=panel, parent_origin=key.parent, theme=key.theme, look=look)
+    return _html(text, status)
 
 
 def bind(key: Press, view: PanelView, quote: PlanQuote | None) -> Press:

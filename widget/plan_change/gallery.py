@@ -6,10 +6,11 @@ from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery
 
 from widget.core.refusal import Gone
-from widget.desk import Desk
+from widget.desk import Desk, look_asked
 from widget.plan_change.examples import examples
 from widget.web.languages import nearest
 from widget.web.render import render
+from widget.web.requests import AnyRequest
 
 
 @get("/gallery/plans", name="plan_change.gallery", status_code=200)
@@ -22,7 +23,11 @@ async def gallery(desk: NamedDependency[Desk]) -> Response[str]:
 
 @get("/gallery/plans/{name:str}", name="plan_change.gallery_face", status_code=200)
 async def face(
-    name: FromPath[str], desk: NamedDependency[Desk], layout: FromQuery[str] = "frame", locale: FromQuery[str] = "en"
+    request: AnyRequest,
+    name: FromPath[str],
+    desk: NamedDependency[Desk],
+    layout: FromQuery[str] = "frame",
+    locale: FromQuery[str] = "en",
 ) -> Response[str]:
     """One face in its document; its buttons carry no key and move nothing."""
     _only_for_ourselves(desk)
@@ -30,7 +35,9 @@ async def face(
     if panel is None:
         raise Gone
     template = "plan_change/page.html" if layout == "page" else "plan_change/embed.html"
-    return Response(render(template, panel=panel, parent_origin="", theme=""), media_type=MediaType.HTML)
+    look = look_asked(desk, request.query_params)
+    text = render(template, panel=panel, parent_origin="", theme=look.scheme, look=look)
+    return Response(text, media_type=MediaType.HTML)
 
 
 def _only_for_ourselves(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from widget.core.payment import Addon, Product
 from widget.core.plan_family import Collection, tiers
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import families, mirror, offers, products, subscriptions
+from widget.storage import families, images, mirror, offers, products, subscriptions
 
 EVERY_MS = 60 * 60 * 1000
 SOON_MS = 60 * 1000
@@ -13,6 +13,7 @@ _MOST = 500  # products of offers read ahead; further ones are read when an occa
 async def refresh(asks: Asks, *, now: int) -> int:
     """What the offers and families in force name; returns when to do it again (epoch ms)."""
     complete = await _offered(asks, now=now)
+    await _logo(asks, now=now)
     for family in await families.in_force():
         collection: Collection | None = None
         if family.collection is not None:
@@ -48,6 +49,13 @@ async def _offered(asks: Asks, *, now: int) -> bool:
         if isinstance(product, Product | NotThere):
             await products.keep(product_id, product if isinstance(product, Product) else None, at=now)
     return complete
+
+
+async def _logo(asks: Asks, *, now: int) -> None:
+    """The theme's logo, fetched as product pictures are; one that cannot be had is not shown, or stays as it was."""
+    theme = await offers.theme()
+    if theme.logo and (found := await asks.image(theme.logo)):
+        await images.keep(theme.logo, found.content_type, found.body, at=now)
 
 
 async def read_methods(asks: Asks, subscription_id: str) -> int | None:

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 
 from widget.core.refusal import Gone
 from widget.core.subscription import Subscription
+from widget.core.theme_wish import coded, wished
 from widget.desk import Desk
 from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
@@ -31,7 +32,7 @@ MIRRORED_WITHIN_S = 0.8
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
     return await _open(
-        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme=""
+        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", said={}
     )
 
 
@@ -46,12 +47,12 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
         parent=allowed_origin(request, desk.settings, named=form.get("origin", "")),
         page=form.get("page", ""),
         locale=form.get("locale", ""),
-        theme=form.get("theme", ""),
+        said=form,
     )
 
 
 async def _open(
-    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str
+    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, said: dict[str, str]
 ) -> Response[str]:
     try:
         ticket = tickets.read(token, "encore/plans", desk.settings.signing_keys, now=desk.now() // 1000)
@@ -62,13 +63,15 @@ async def _open(
         raise Gone
     name = sha256(ticket.jti.encode()).hexdigest()
     await limits_of(request).opening(request, name)
+    look = coded(wished(said))
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
         subscription_id=ticket.subscription_id,
         next=desk.settings.next_or_none(page) or "",
         locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
-        theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
+        theme=desk.look_with(look).scheme_for(ticket.theme or "", said),
+        look=look,
         parent=parent,
         layout="frame",
     )

@@ -8,7 +8,8 @@ import msgspec
 
 from widget.core.lineup import LineUp
 from widget.core.offer import Offer
-from widget.core.offers_file import OffersFile
+from widget.core.offers_file import OffersFile, theme_in
+from widget.core.theme import Theme
 from widget.storage import families, jobs
 from widget.storage.database import Engine, current, rows, unit
 
@@ -20,6 +21,7 @@ class _Kept(NamedTuple):
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
+_themes: WeakKeyDictionary[Engine, tuple[str, Theme]] = WeakKeyDictionary()
 
 
 async def apply(body: str, file: OffersFile, *, by: str, at: int) -> int:
@@ -106,6 +108,19 @@ async def file_in_force() -> str | None:
     """The text of the file in force, byte for byte as applied."""
     found = await rows("SELECT body FROM offers_file ORDER BY version DESC LIMIT 1")
     return found[0]["body"] if found else None
+
+
+async def theme() -> Theme:
+    """The theme in force. The file is read for it once per version by each process."""
+    last = await rows("SELECT digest FROM offers_file ORDER BY version DESC LIMIT 1")
+    if not last:
+        return Theme()
+    digest = str(last[0]["digest"])
+    kept = _themes.get(current())
+    if kept is None or kept[0] != digest:
+        found = await rows("SELECT body FROM offers_file WHERE digest = {} LIMIT 1", digest)
+        kept = _themes[current()] = (digest, theme_in(found[0]["body"]) if found else Theme())
+    return kept[1]
 
 
 async def versions() -> list[dict[str, Any]]:

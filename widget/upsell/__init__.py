@@ -7,7 +7,7 @@ from widget.upsell.after import after
 from widget.upsell.buy import buy
 from widget.upsell.checkout import checkout
 from widget.upsell.decline import decline
-from widget.upsell.gallery import face, gallery
+from widget.upsell.gallery import face, gallery, presets
 from widget.upsell.image import image
 from widget.upsell.method import method
 from widget.upsell.occasions import tell, withdraw
@@ -22,6 +22,6 @@ router = Router(
     path="/",
     route_handlers=[
         show, show_posted, accept, undo, decline, method, pick, status, checkout, buy, after, make_return, make_ticket,
-        tell, withdraw, image, gallery, face,
+        tell, withdraw, image, gallery, presets, face,
     ],
 )  # fmt: skip

@@ -39,6 +39,7 @@ async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependenc
         return_id=back.id,
         next=back.next or desk.settings.return_origins[0],
         locale=choose(back.locale, accept=request.headers.get("accept-language", "")),
+        theme=desk.look.scheme,
         layout="page",
     )
     if seen is None:

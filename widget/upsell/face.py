@@ -20,6 +20,7 @@ from widget.upsell import notices
 from widget.upsell.card import CardView
 from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
+from widget.web.looks import Look
 from widget.web.press_keys import Press
 from widget.web.render import render
 from widget.web.words import Words, words_for
@@ -95,18 +96,18 @@ def show_document(desk: Desk, seen: Showing, key: Press, face: Face) -> Response
     presentation, quote = seen.presentation, seen.quote
     is_open = face_of(seen, desk.now()).state is CardState.OPEN
     if presentation is None or quote is None or face.notice or face.confirm or not is_open:
-        return _document(view(desk, seen, key, face), key)
+        return _document(desk, view(desk, seen, key, face), key)
     plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", seen="", made_at=0)
-    text = _open_text(presentation, quote, plain)
+    text = _open_text(presentation, quote, plain, desk.look_with(key.look))
     text = text.replace(_PLACE, _key(desk, _bound(key, seen.occasion.id, presentation, quote)))
     return _html(text.replace(_PLAN_PLACE, _plan_key(desk, key, presentation)))
 
 
 @lru_cache(maxsize=512)
-def _open_text(presentation: Presentation, quote: Quote, key: Press) -> str:
+def _open_text(presentation: Presentation, quote: Quote, key: Press, look: Look) -> str:
     """An open card is the same for everybody who sees it but for the key: written once, the key put in each time.
 
-    What it is made of (presentation, quote, and the key's language, layout and way on) is frozen and is its name here.
+    What it is made of (presentation, quote, look, and the key's language, layout and way on) is frozen and is its name.
     """
     words = words_for(key.locale)
     card = CardView(
@@ -118,7 +119,7 @@ def _open_text(presentation: Presentation, quote: Quote, key: Press) -> str:
         **described(presentation, quote, words, key.locale),
     )
     template = "page.html" if key.layout == "page" else "embed.html"
-    return render(template, card=card, parent_origin=key.parent, theme=key.theme)
+    return render(template, card=card, parent_origin=key.parent, theme=key.theme, look=look)
 
 
 def show_page(desk: Desk, key: Press, face: Face) -> Response[str]:
@@ -138,12 +139,13 @@ def show_page(desk: Desk, key: Press, face: Face) -> Response[str]:
     )
     if face.fragment:
         return _html(render("upsell/card.html", card=card))
-    return _document(card, key)
+    return _document(desk, card, key)
 
 
-def _document(card: CardView, key: Press) -> Response[str]:
+def _document(desk: Desk, card: CardView, key: Press) -> Response[str]:
     template = "page.html" if key.layout == "page" else "embed.html"
-    return _html(render(template, card=card, parent_origin=key.parent, theme=key.theme))
+    look = desk.look_with(key.look)
+    return _html(render(template, card=card, parent_origin=key.parent, theme=key.theme, look=look))
 
 
 def _html(text: str) -> Response[str]:
@@ -216,6 +218,7 @@ def _plan_key(desk: Desk, key: Press, presentation: Presentation) -> str:
         next=key.next,
         locale=key.locale,
         theme=key.theme,
+        look=key.look,
         parent=key.parent,
         layout=key.layout,
     )

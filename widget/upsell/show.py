@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from msgspec.structs import replace
 
 from widget.core.refusal import Gone
+from widget.core.theme_wish import coded, wished
 from widget.desk import Desk
 from widget.storage import moments, occasions, showing
 from widget.storage.occasions import Occasion
@@ -29,7 +30,7 @@ from widget.web.tickets import Ticket
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
     return await _open(
-        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", theme=""
+        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", said={}
     )
 
 
@@ -44,12 +45,12 @@ async def show_posted(request: AnyRequest, desk: NamedDependency[Desk]) -> Respo
         parent=allowed_origin(request, desk.settings, named=form.get("origin", "")),
         page=form.get("page", ""),
         locale=form.get("locale", ""),
-        theme=form.get("theme", ""),
+        said=form,
     )
 
 
 async def _open(
-    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, theme: str
+    request: AnyRequest, token: str, desk: Desk, *, parent: str, page: str, locale: str, said: dict[str, str]
 ) -> Response[str]:
     try:
         ticket = tickets.read(token, "encore/offer", desk.settings.signing_keys, now=desk.now() // 1000)
@@ -58,12 +59,14 @@ async def _open(
         raise Gone from None
     name = sha256(ticket.jti.encode()).hexdigest()
     await limits_of(request).opening(request, name)
+    look = coded(wished(said))
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
         next=desk.settings.next_or_none(page) or "",
         locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
-        theme=ticket.theme or (theme if theme in {"light", "dark"} else ""),
+        theme=desk.look_with(look).scheme_for(ticket.theme or "", said),
+        look=look,
         parent=parent,
         layout="frame",
     )

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 
 import brotli
@@ -11,17 +11,22 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from widget.core.refusal import Gone
+from widget.core.theme import Theme
+from widget.core.theme_wish import decoded
 from widget.paths import folder
+from widget.web.looks import preset_tokens, tokens
 from widget.web.requests import AnyRequest
 
 # One script for the frame: htmx and our own few lines, so that a card needs a single request for it.
 _BUNDLES = {
     "frame.js": ("htmx.min.js", "frame.js"),
-    "card.css": ("card.css",),
-    "plans.css": ("card.css", "plans.css"),
+    "card.css": ("tokens.css", "base.css", "card.css"),
+    "plans.css": ("tokens.css", "base.css", "plans.css"),
     "embed.js": ("embed.js",),
+    "presets.css": ("tokens.css", "base.css", "card.css"),  # all presets on one page of the gallery
 }
 _READ = [HttpMethod.GET, HttpMethod.HEAD]  # monitors and caches ask for the head alone
+_TOKENS = tokens(Theme()).encode()
 _TYPES = {"js": "text/javascript", "css": "text/css"}
 
 
@@ -39,14 +44,26 @@ class Asset(Struct, frozen=True):
 @cache
 def asset(name: str) -> Asset:
     """The asset, read and compressed once; raises KeyError for what is none."""
-    body = b"\n".join(_lean((folder("static") / part).read_bytes()) for part in _BUNDLES[name])
+    first = _TOKENS if name.endswith(".css") else b""
+    return _made(name, first + preset_tokens().encode() if name == "presets.css" else first, quality=11)
+
+
+@lru_cache(maxsize=64)
+def themed(name: str, code: str) -> Asset | None:
+    """A stylesheet in a theme (`theme_wish.coded`); None for any other code. Anybody may ask, so it costs little."""
+    theme = decoded(code) if code and name.endswith(".css") and name in _BUNDLES else None
+    return None if theme is None else _made(name, tokens(theme).encode(), quality=5)
+
+
+def _made(name: str, first: bytes, *, quality: int) -> Asset:
+    body = first + b"\n".join(_lean(part) for part in _BUNDLES[name])
     return Asset(
         name=name,
         digest=sha256(body).hexdigest()[:16],
         content_type=_TYPES[name.rpartition(".")[2]],
         plain=body,
-        gzip=gzip.compress(body, 9, mtime=0),
-        brotli=_brotli(body),
+        gzip=gzip.compress(body, min(quality, 9), mtime=0),
+        brotli=_brotli(body, quality),
     )
 
 
@@ -55,19 +72,29 @@ _REMARKS = re.compile(rb"^[ \t]*//[^\n]*\n|/\*.*?\*/\n?", re.MULTILINE | re.DOTA
 _INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
 
 
-def _lean(body: bytes) -> bytes:
-    """Our own files without remarks and indentation, which are for those who read the source; htmx is one line."""
-    return _INDENT.sub(b"", _REMARKS.sub(b"", body)) if b"\n" in body else body
-
-
-def _brotli(body: bytes) -> bytes:
-    return brotli.compress(body, quality=11)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - no types of its own
+# Around these a stylesheet needs no space, nor after a colon; nothing of ours writes them in a string.
+_SIGNS = re.compile(rb"\s*([{};,])\s*")
 
 
 @cache
-def asset_url(name: str) -> str:
+def _lean(part: str) -> bytes:
+    """Our own file without remarks and space, which are for those who read the source; htmx is one line."""
+    body = (folder("static") / part).read_bytes()
+    if b"\n" not in body:
+        return body
+    bare = _INDENT.sub(b"", _REMARKS.sub(b"", body))
+    return _SIGNS.sub(rb"\1", bare).replace(b": ", b":").replace(b";}", b"}") if part.endswith(".css") else bare
+
+
+def _brotli(body: bytes, quality: int) -> bytes:
+    return brotli.compress(body, quality=quality)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - no types of its own
+
+
+@lru_cache(maxsize=256)
+def asset_url(name: str, code: str = "") -> str:
     """Its address: another content is another address."""
-    return f"/a/{asset(name).digest}/{name}"
+    in_theme = themed(name, code)
+    return f"/a/{in_theme.digest}/{code}/{name}" if in_theme else f"/a/{asset(name).digest}/{name}"
 
 
 @route("/a/{digest:str}/{name:str}", http_method=_READ, name="web.assets", status_code=200)
@@ -76,6 +103,17 @@ async def assets(request: AnyRequest, digest: FromPath[str], name: FromPath[str]
     if name not in _BUNDLES or asset(name).digest != digest:
         raise Gone
     return answer(request, asset(name))
+
+
+@route("/a/{digest:str}/{code:str}/{name:str}", http_method=_READ, name="web.assets_themed", status_code=200)
+async def themed_assets(
+    request: AnyRequest, digest: FromPath[str], code: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
+    """A stylesheet of this release in a theme; the address is made of nothing but the theme."""
+    found = themed(name, code)
+    if found is None or found.digest != digest:
+        raise Gone
+    return answer(request, found)
 
 
 @route("/embed.js", http_method=_READ, name="web.embed_js", status_code=200)
@@ -109,4 +147,4 @@ def _taken(accepted: str) -> set[str]:
     return taken
 
 
-assets_router = Router(path="/", route_handlers=[assets, embed_js])
+assets_router = Router(path="/", route_handlers=[assets, themed_assets, embed_js])

@@ -33,6 +33,7 @@ class Press(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     next: str = ""
     locale: str = ""
     theme: str = ""
+    look: str = ""  # what the element said about its own (theme_wish.coded)
     parent: str = ""  # the origin around the frame
     layout: Literal["frame", "page"] = "frame"
     made_at: int = 0

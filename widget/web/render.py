@@ -10,6 +10,7 @@ from jinja2.ext import Extension
 from widget import probe
 from widget.paths import folder
 from widget.web.assets import asset_url
+from widget.web.looks import Look
 from widget.web.plan_words import plan_words_for
 from widget.web.refusal_words import refusal_words_for
 from widget.web.words import words_for
@@ -37,6 +38,7 @@ def environment() -> Environment:
     )
     known: dict[str, Any] = {
         "asset": asset_url,
+        "look": Look(),  # of a document that says nothing about it
         "words": words_for,
         "plan_words": plan_words_for,
         "refusal_words": refusal_words_for,
