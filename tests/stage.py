@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from litestar import Litestar
 from widget.app import create_app
 from widget.core.offers_file import read
 from widget.sandbox.server import create_app as create_sandbox
+from widget.sandbox.world import World
 from widget.settings import Settings, load
 from widget.storage import offers
 from widget.web import tickets
@@ -182,34 +184,51 @@ def settings_for(database_url: str) -> Settings:
     )
 
 
+class House:
+    """Encore and the sandbox, joined but not yet alive."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.world = World()
+        self.to_encore = httpx.ASGITransport(app=self._encore)
+        self.sandbox = create_sandbox(self.world, httpx.AsyncClient(transport=self.to_encore, timeout=15))
+        self.to_sandbox = httpx.ASGITransport(app=self.sandbox, raise_app_exceptions=False)
+        self.encore = create_app(settings, transport=self.to_sandbox)
+
+    async def _encore(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.encore(scope, receive, send)
+
+
+@cache
+def house() -> House:
+    """Built once for a process: registering the routes takes longer than most tests. Each test has a life of its own."""
+    return House(settings_for("sqlite:///the-database-is-given-to-each-life.db"))
+
+
 @pytest.fixture
 async def stage(database_url: str) -> AsyncIterator[Stage]:
     """Encore on either database, the sandbox beside it, the demo's offers in force."""
-    async with staged(settings_for(database_url)) as here:
+    settings, built = settings_for(database_url), house()
+    built.encore.state.settings = settings
+    vars(built.world).update(vars(World()))
+    async with staged(settings, built) as here:
         yield here
 
 
 @asynccontextmanager
-async def staged(settings: Settings) -> AsyncIterator[Stage]:
+async def staged(settings: Settings, built: House | None = None) -> AsyncIterator[Stage]:
     """The same for whoever needs it longer than a test, or with settings of its own."""
+    built = built or House(settings)
     async with AsyncExitStack() as stack:
-        hooks: dict[str, Litestar] = {}
-
-        async def encore_app(scope: Any, receive: Any, send: Any) -> None:
-            await hooks["encore"](scope, receive, send)
-
-        to_encore = httpx.ASGITransport(app=encore_app)
-        webhook_client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, timeout=15))
-        sandbox_app = create_sandbox(webhook_client=webhook_client)
-        to_sandbox = httpx.ASGITransport(app=sandbox_app, raise_app_exceptions=False)
-        encore = create_app(settings, transport=to_sandbox)
-        hooks["encore"] = encore
-        await stack.enter_async_context(Alive(sandbox_app))
-        await stack.enter_async_context(Alive(encore))
+        await stack.enter_async_context(Alive(built.sandbox))
+        await stack.enter_async_context(Alive(built.encore))
         await offers.apply(OFFERS, read(OFFERS), by="mara", at=int(time.time() * 1000))
-        client = await stack.enter_async_context(httpx.AsyncClient(transport=to_encore, base_url=ENCORE, timeout=30))
-        control = await stack.enter_async_context(httpx.AsyncClient(transport=to_sandbox, base_url=SANDBOX, timeout=30))
-        here = Stage(settings, client, control, to_sandbox, encore)
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=built.to_encore, base_url=ENCORE, timeout=30)
+        )
+        control = await stack.enter_async_context(
+            httpx.AsyncClient(transport=built.to_sandbox, base_url=SANDBOX, timeout=30)
+        )
+        here = Stage(settings, client, control, built.to_sandbox, built.encore)
         await here.control("webhooks", {"target": f"{ENCORE}/webhooks/dodo", "secret": WEBHOOK_SECRET})
         await here.control("settings", {"final_after": 0.05})
         yield here

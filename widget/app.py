@@ -58,10 +58,12 @@ def create_app(
 
     `now` is its clock (epoch ms); `transport` replaces the network below the provider, `provider` the whole of it.
     """
-    known = settings or load(os.environ)
+    first = settings or load(os.environ)
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        known: Settings = app.state.settings  # of this life; an application may be started again with others
+        app.state.limits = Limits(known, now)
         async with open_database(known.database_url.reveal()), (provider or _provider(transport))(known) as dodo:
             worker = Worker(
                 {
@@ -103,11 +105,11 @@ def create_app(
         route_handlers=[upsell.router, plan_change.router, webhooks.router, health.router, assets_router],
         dependencies={
             "desk": Provide(_desk),
-            "bell": Provide(_bell, sync_to_thread=False, use_cache=True),
+            "bell": Provide(_bell, sync_to_thread=False),
         },
         exception_handlers=errors.handlers,
         middleware=[slow_bodies(BODY_WITHIN_S)],
-        before_send=[cast("Any", before_send(known))],
+        before_send=[cast("Any", before_send(first))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(
             title="Encore",
@@ -119,8 +121,7 @@ def create_app(
         logging_config=None,
         request_max_body_size=1_000_000,
     )
-    app.state.settings = known
-    app.state.limits = Limits(known, now)
+    app.state.settings = first
     return app
 
 

@@ -8,6 +8,7 @@ BROWSER = {"accept-language": "fi, de;q=0.8, en;q=0.5"}
 @pytest.mark.parametrize(("query", "lang", "button"), [("", "de", "zahlungspflichtig"), ("fr", "fr", "payer")])
 async def test_the_element_speaks_before_the_browser(stage, query, lang, button):
     payment = await stage.purchase()
+    await stage.open(payment)  # now it is prepared
     form = {"ticket": stage.ticket(payment), "locale": query}
     answer = await stage.encore.post("/embed/offer", data=form, headers=BROWSER)
     assert f'<html lang="{lang}" dir="ltr"' in answer.text
