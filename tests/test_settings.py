@@ -230,8 +230,21 @@ def test_a_secret_cannot_be_encoded_or_pickled():
     assert not secret.matches("\udcff")
 
 
+CONTRACT = """
+ENCORE_DATABASE_URL ENCORE_PUBLIC_URL ENCORE_SIGNING_KEYS ENCORE_ALLOWED_ORIGINS ENCORE_RETURN_ORIGINS ENCORE_API_KEYS
+DODO_PAYMENTS_API_KEY DODO_PAYMENTS_WEBHOOK_KEY DODO_PAYMENTS_ENVIRONMENT DODO_PAYMENTS_BASE_URL
+"""
+
+
 def test_every_name_in_the_contract_is_known():
-    assert len(NAMES) == len(set(NAMES)) == 11
+    assert set(CONTRACT.split()) - set(NAMES) == set()
+    assert len(NAMES) == len(set(NAMES))
+
+
+def test_jobs_are_worked_here_unless_they_are_said_to_be_worked_elsewhere():
+    assert with_().works
+    assert not with_(ENCORE_JOBS="elsewhere").works
+    assert problems(ENCORE_JOBS="nowhere") == ["ENCORE_JOBS"]
 
 
 def test_proxies_are_addresses_or_networks():

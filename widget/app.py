@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
@@ -16,27 +16,19 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from widget import plan_change, probe, upsell, webhooks
+from widget.backroom import Provider, begin_duties, opened, over_the_network, worker_of
 from widget.desk import Desk
-from widget.plan_change.refresh import read_methods, refresh
-from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings, load
-from widget.storage import charges, jobs, plan_acts, retention, rollups
-from widget.storage.database import open_database
+from widget.storage import charges, plan_acts
 from widget.till.acts import Acts
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
-from widget.till.watch import watch
-from widget.upsell.prepare import prepare
 from widget.web import errors, health
 from widget.web.assets import assets_router
 from widget.web.headers import before_send
 from widget.web.limits import Limits
 from widget.web.slow_bodies import BODY_WITHIN_S, slow_bodies
-from widget.webhooks.apply import apply
 from widget.webhooks.bell import Bell
-from widget.worker import Worker
-
-Provider = Callable[[Settings], AbstractAsyncContextManager[Dodo]]
 
 # Longer than the money call's time-out (20 s), shorter than the server's kill time-out (30 s).
 FINISH_WITHIN_S = 25.0
@@ -64,19 +56,8 @@ def create_app(
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
         known: Settings = app.state.settings  # of this life; an application may be started again with others
         app.state.limits = Limits(known, now)
-        async with open_database(known.database_url.reveal()), (provider or _provider(transport))(known) as dodo:
-            worker = Worker(
-                {
-                    "watch": lambda subject: watch(charges, dodo.asks, subject, now=now()),
-                    "apply": lambda subject: apply(charges, dodo.asks, subject, now=now()),
-                    "prepare": lambda subject: prepare(dodo.asks, subject, now=now()),
-                    "sweep": lambda _: _sweep(now()),
-                    "rollup": lambda _: _roll_up(now()),
-                    "refresh": lambda _: refresh(dodo.asks, now=now()),
-                    "methods": lambda subject: read_methods(dodo.asks, subject),
-                },
-                now,
-            )
+        async with opened(known, provider or over_the_network(transport)) as dodo:
+            worker = worker_of(dodo.asks, now)
             desk = Desk(
                 known,
                 dodo.asks,
@@ -89,9 +70,9 @@ def create_app(
             )
             app.state.desk = desk
             app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now, worker.nudge)
-            await jobs.wake("sweep:daily", "sweep", now())
-            await jobs.wake("rollup:days", "rollup", now())
-            await jobs.wake("refresh:plans", "refresh", now())
+            await begin_duties(now())
+            if not known.works:
+                worker.stop()  # the jobs are `encore watch`'s
             loop = asyncio.create_task(worker.run())
             try:
                 yield
@@ -123,26 +104,6 @@ def create_app(
     )
     app.state.settings = first
     return app
-
-
-async def _roll_up(now: int) -> int:
-    """Count the days whose facts changed; again in some minutes (a report counts them itself)."""
-    await rollups.catch_up(most=100)
-    return now + 300_000
-
-
-async def _sweep(now: int) -> int:
-    """Forget what is over; soon again while there is more, else in an hour."""
-    return now + (1_000 if await retention.sweep(now) else 3_600_000)
-
-
-def _provider(transport: httpx.AsyncBaseTransport | None) -> Provider:
-    return lambda settings: open_dodo(
-        api_key=settings.dodo_api_key.reveal(),
-        environment=settings.dodo_environment,
-        base_url=settings.dodo_base_url,
-        transport=transport,
-    )
 
 
 async def _desk(state: State) -> Desk:

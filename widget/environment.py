@@ -20,6 +20,7 @@ NAMES = (
     "ENCORE_RETURN_ORIGINS",
     "ENCORE_API_KEYS",
     "ENCORE_TRUSTED_PROXIES",
+    "ENCORE_JOBS",
     "DODO_PAYMENTS_API_KEY",
     "DODO_PAYMENTS_WEBHOOK_KEY",
     "DODO_PAYMENTS_ENVIRONMENT",
@@ -117,6 +118,13 @@ class Reader:
         for one in wrong:
             self._problem(name, ascii(one[:60]), 'your own proxies, such as "10.0.0.7, 172.16.0.0/12", never everybody')
         return found
+
+    def choice(self, name: str, among: tuple[str, ...]) -> str:
+        """One of these words; the first is the default."""
+        given = self._text(name) or among[0]
+        if given not in among:
+            self._problem(name, ascii(given[:40]), " or ".join(f'"{one}"' for one in among))
+        return given
 
     def secret(self, name: str, expected: str) -> Secret:
         value = self._text(name)

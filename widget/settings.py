@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     dodo_environment: Environment | None
     dodo_base_url: str | None
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
+    works: bool = True  # the server works jobs itself; False: `encore watch` does
     warnings: tuple[str, ...] = ()
 
     @property
@@ -83,6 +84,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         dodo_environment=environment,
         dodo_base_url=base_url,
         trusted_proxies=reader.networks("ENCORE_TRUSTED_PROXIES"),
+        works=reader.choice("ENCORE_JOBS", ("here", "elsewhere")) == "here",
         warnings=(*reader.warnings, *_unknown(environ)),
     )
     if reader.problems:

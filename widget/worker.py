@@ -1,11 +1,16 @@
-"""The worker: leased jobs, one mechanism for watching charges, applying webhooks and preparing offers."""
+"""The worker: leased jobs, one mechanism for everything that is done while nobody waits."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
-from widget.storage import jobs
+from msgspec import Struct
+
+from widget.storage import attention, jobs
+from widget.storage.away import Away
+from widget.storage.database import unit
 from widget.storage.ids import new_id
 from widget.storage.jobs import Leased
 
@@ -13,23 +18,45 @@ log = logging.getLogger("encore.worker")
 
 # A handler gets the subject (the part of the job's id after the colon) and says when to run again, or None.
 Handler = Callable[[str], Awaitable[int | None]]
+# Told the subject and the reason when a job is laid aside, in the same commit.
+GaveUp = Callable[[str, str], Awaitable[None]]
 
 _AT_ONCE = 8  # jobs of this process under way together; each makes a few calls to the provider
 _LEASE_MS = 90_000  # longer than any handler takes: a read with all its retries
+_WITHIN_S = 80.0  # a handler that hangs is ended inside its lease, and its place is free again
 _LOOK_EVERY_S = 1.0  # for jobs other processes queued; this process's own jobs nudge
-_GIVE_UP_PAUSE_MS = 60_000
+TRIES = 12  # failures in a row before a person is told; with the pauses between them three quarters of an hour
+_AWAY_PAUSE_MS = 5_000
+_LONGEST_PAUSE_MS = 15 * 60_000
+
+
+class Work(Struct, frozen=True):
+    """How a kind of job is done."""
+
+    handler: Handler
+    at_once: int = _AT_ONCE  # of this kind in this process: what may be slow leaves places for the rest
+    for_ever: bool = False  # goes on after the person was told: a charge that must be settled, a daily duty
+    gave_up: GaveUp | None = None  # instead of the usual alarm
+
+
+def pause_ms(failures: int) -> int:
+    """How long after so many failures in a row: a second, doubled each time, at most a quarter of an hour."""
+    return min(1_000 * 2 ** min(max(failures - 1, 0), 20), _LONGEST_PAUSE_MS)
 
 
 class Worker:
     """Runs until stopped; safe beside any number of others, because a job is leased and its effect is not."""
 
-    def __init__(self, handlers: dict[str, Handler], now: Callable[[], int]) -> None:
-        self._handlers = handlers
+    def __init__(
+        self, works: Mapping[str, Work | Handler], now: Callable[[], int], *, within_s: float = _WITHIN_S
+    ) -> None:
+        self._works = {kind: one if isinstance(one, Work) else Work(one) for kind, one in works.items()}
         self._now = now
+        self._within_s = within_s
         self._owner = new_id("wrk")
         self._bell = asyncio.Event()
         self._stopping = False
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}
         self._done: dict[str, list[asyncio.Event]] = {}
 
     def nudge(self) -> None:
@@ -61,31 +88,40 @@ class Worker:
                 log.exception("worker.away", extra={"event": "worker.away"})
                 await self._pause(_LOOK_EVERY_S)
         if self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(set(self._running))
 
     def stop(self) -> None:
         """Claim nothing more."""
         self._stopping = True
         self._bell.set()
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._bell.set()
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("worker.broken", exc_info=error)
-
     async def _take(self) -> bool:
         """Begin what is due; True when there may be more."""
-        free = _AT_ONCE - len(self._running)
-        leased = await jobs.claim(self._owner, self._now(), free, _LEASE_MS) if free > 0 else []
-        for job in leased:
-            task = asyncio.create_task(self._run(job))
-            self._running.add(task)
-            task.add_done_callback(self._finished)
-        return bool(leased) and len(leased) == free
+        more = False
+        for kinds, limit in self._room():
+            leased = await jobs.claim(self._owner, self._now(), limit, _LEASE_MS, kinds=kinds)
+            more = more or len(leased) == limit
+            for job in leased:
+                task = asyncio.create_task(self._run(job))
+                self._running[task] = job.kind
+                task.add_done_callback(self._finished)
+        return more
+
+    def _room(self) -> list[tuple[tuple[str, ...], int]]:
+        """The kinds that may begin, and how many: those without a bound of their own together, the others each."""
+        places = _AT_ONCE - sum(1 for kind in self._running.values() if not self._bounded(kind))
+        free = tuple(kind for kind in self._works if not self._bounded(kind))
+        under_way = Counter(self._running.values())
+        own = [((kind,), work.at_once - under_way[kind]) for kind, work in self._works.items() if self._bounded(kind)]
+        return [(kinds, limit) for kinds, limit in [(free, places), *own] if kinds and limit > 0]
+
+    def _bounded(self, kind: str) -> bool:
+        return self._works[kind].at_once < _AT_ONCE
 
     async def _rest(self) -> None:
-        due = await jobs.next_due(self._now())
+        """Until the next job is due; what has no room waits for a place, and is not looked for before."""
+        kinds = tuple(kind for kinds, _ in self._room() for kind in kinds)
+        due = await jobs.next_due(self._now(), kinds=kinds) if kinds else None
         await self._pause(_LOOK_EVERY_S if due is None else min(max((due - self._now()) / 1000, 0.02), _LOOK_EVERY_S))
 
     async def _pause(self, seconds: float) -> None:
@@ -93,17 +129,66 @@ class Worker:
             async with asyncio.timeout(seconds):
                 await self._bell.wait()
 
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        self._bell.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("worker.broken", exc_info=error)
+
     async def _run(self, job: Leased) -> None:
-        subject = job.id.partition(":")[2]
+        """Whatever a handler raises is that job's own trouble: it is put off, and the others go on."""
+        if job.failures >= TRIES and not self._works[job.kind].for_ever:
+            await self._lay_aside(job, "its process ended while it ran")
+            return
         try:
-            again = await self._handlers[job.kind](subject)
+            async with asyncio.timeout(self._within_s):
+                again = await self._works[job.kind].handler(_subject(job))
         except Exception as error:
-            log.exception("worker.failed", extra={"event": "worker.failed", "job": job.id})
-            await jobs.again(job.id, self._owner, self._now() + _GIVE_UP_PAUSE_MS, repr(error)[:300])
+            log.exception("worker.failed", extra={"event": "worker.failed", "job": job.id, "tries": job.failures + 1})
+            await self._failed(job, error)
             return
         if again is None:
             await jobs.finish(job.id, self._owner, self._now())
         else:
-            await jobs.again(job.id, self._owner, again, None)
+            await jobs.again(job.id, self._owner, again)
         for done in self._done.get(job.id, []):
             done.set()
+
+    async def _failed(self, job: Leased, error: Exception) -> None:
+        """Later, and later still; after enough of it a person is told. A database that is away is nobody's failure."""
+        failures = job.failures + 1
+        why = _why(error)
+        if isinstance(error, Away):
+            await jobs.failed(job.id, self._owner, self._now() + _AWAY_PAUSE_MS, why, count=False)
+        elif failures < TRIES:
+            await jobs.failed(job.id, self._owner, self._now() + pause_ms(failures), why)
+        elif not self._works[job.kind].for_ever:
+            await self._lay_aside(job, why)
+        else:
+            await jobs.failed(job.id, self._owner, self._now() + pause_ms(failures), why)
+            await attention.raise_now("job_failing", job.id, detail=why, at=self._now())
+
+    async def _lay_aside(self, job: Leased, why: str) -> None:
+        async def work() -> None:
+            if not await jobs.park(job.id, self._owner, self._now(), why):
+                return
+            gave_up = self._works[job.kind].gave_up
+            if gave_up is not None:
+                await gave_up(_subject(job), why)
+            else:
+                await attention.raise_now("job_parked", job.id, detail=why, at=self._now())
+
+        await unit(work)
+
+
+def _subject(job: Leased) -> str:
+    return job.id.partition(":")[2]
+
+
+def _why(error: Exception) -> str:
+    """The kind of error and where it broke: its text may quote what a person typed."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    where = f" at {frames.tb_frame.f_code.co_filename.rpartition('/')[2]}:{frames.tb_lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"

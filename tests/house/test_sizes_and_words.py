@@ -12,6 +12,8 @@ LIMIT = 200
 LONGER: dict[str, str] = {
     "widget/storage/tables.py": "all tables on one page, because the schema is read as a whole",
     "widget/storage/migrations/m0001_first.py": "one migration is one statement of the schema and never changes",
+    "widget/environment.py": "every setting as it is read, in one pass and on one page",
+    "widget/storage/occasions.py": "one shelf: occasions from the asking to the reasons",
     "widget/core/charge.py": "a charge and the one function that settles it are read together",
     "widget/core/plan_family.py": "a family's shape as the file writes it, and the laws that read it",
     "widget/provider/dodo.py": "the only file that may know the SDK",

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.workers <= 64 or not 0 < args.port < 65536:
         complain("--workers: expected 1 to 64; --port: expected 1 to 65535")
         return 2
-    if not _configured() or with_database(_reachable):
+    if not configured() or with_database(reachable):
         return 1
     if (busy := _busy(args.host, args.port)) is not None:
         return complain(f"Encore cannot listen on {args.host}:{args.port}: {busy}")
@@ -50,7 +50,8 @@ def asgi() -> Any:
     return logs.with_access_log(app)
 
 
-def _configured() -> bool:
+def configured() -> bool:
+    """Whether the environment is complete; all that is wrong with it is on standard error."""
     from widget.settings import SettingsError, load
 
     try:
@@ -63,8 +64,8 @@ def _configured() -> bool:
     return True
 
 
-async def _reachable() -> int:
-    """With real money, also durable: a charge must not leave before its intent is on disk."""
+async def reachable() -> int:
+    """0 when the database can be used; with real money only one that syncs, or charges leave before their intent."""
     from widget.settings import load
     from widget.storage.durable import not_durable
 

@@ -30,6 +30,7 @@ class Occasion(Struct, frozen=True):
     data: dict[str, str | int | float | bool] = {}
     ends_at: int | None = None
     withdrawn_at: int | None = None
+    asked_at: int = 0
 
     @property
     def is_moment(self) -> bool:
@@ -39,12 +40,15 @@ class Occasion(Struct, frozen=True):
 
 COLUMNS = (
     "id, placement, payment_id, state, customer_id, currency, country, billing, method_id, locale, name, data, "
-    "ends_at, withdrawn_at"
+    "ends_at, withdrawn_at, asked_at"
 )
 
 
-async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -> str:
-    """Make sure that the occasion exists and is being prepared; returns its id. Asked twice is asked once."""
+async def ask(placement: str, payment_id: str, *, locale: str | None, at: int, news: bool = False) -> str:
+    """Make sure that the occasion exists and is being prepared; returns its id. Asked twice is asked once.
+
+    With news about its payment, one that waits for some is looked at now.
+    """
 
     async def work() -> str:
         fresh = await rows(
@@ -57,10 +61,10 @@ async def ask(placement: str, payment_id: str, *, locale: str | None, at: int) -
             at,
         )
         found = fresh or await rows(
-            "SELECT id FROM occasion WHERE placement = {} AND payment_id = {}", placement, payment_id
+            "SELECT id, state FROM occasion WHERE placement = {} AND payment_id = {}", placement, payment_id
         )
         occasion_id = str(found[0]["id"])
-        if fresh:
+        if fresh or (news and found[0]["state"] == "asked"):
             await jobs.wake(f"prepare:{occasion_id}", "prepare", at)
         return occasion_id
 

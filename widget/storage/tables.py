@@ -36,6 +36,8 @@ class Job(Table, tablename="job"):
     error = Text(null=True)
     made_at = BigInt()
     done_at = BigInt(null=True)
+    failures = BigInt()  # in a row, since it last went well
+    parked_at = BigInt(null=True)  # laid aside until somebody wakes it
 
 
 class Customer(Table, tablename="customer"):

@@ -22,6 +22,8 @@ from widget.upsell.latest import latest_purchase
 from widget.upsell.pricing import quote_of
 
 _GIVE_UP_AFTER_MS = 24 * 60 * 60 * 1000
+_SOON_MS = 1_000
+_RARELY_MS = 60_000
 _PENDING = ("processing", "requires_customer_action", "requires_confirmation", "requires_payment_method", "")
 
 
@@ -38,15 +40,20 @@ async def prepare(asks: Asks, occasion_id: str, *, now: int) -> int | None:
             await occasions.end_preparing(occasion_id, "absent", reasons="[]", expires_at=None, at=now)
             return None
         case Unreadable():
-            return now + 1_000
+            return later(occasion.asked_at, now)
         case Payment():
             return await _prepare(asks, occasion, payment, now=now)
+
+
+def later(asked_at: int, now: int) -> int:
+    """When to ask again (epoch ms): quick while a shopper waits, then less and less often, as long as it has taken."""
+    return now + min(max((now - asked_at) // 4, _SOON_MS), _RARELY_MS)
 
 
 async def _prepare(asks: Asks, occasion: Occasion, payment: Payment, *, now: int) -> int | None:
     if payment.status in _PENDING and now < payment.created_at.timestamp() * 1000 + _GIVE_UP_AFTER_MS:
         await unit(lambda: occasions.met(occasion.id, payment, at=now))
-        return now + 1_500
+        return later(occasion.asked_at, now)
     barred = no_occasion(payment)
     if barred is not None:
         await unit(lambda: _end_empty(occasion, payment, (Considered("", (barred,), False),), now))
@@ -61,7 +68,7 @@ async def prepare_moment(asks: Asks, occasion: Occasion, *, now: int) -> int | N
     latest = NotThere() if over else await latest_purchase(asks, occasion.customer_id or "", now=now)
     match latest:
         case Unreadable():
-            return now + 1_000
+            return later(occasion.asked_at, now)
         case NotThere():
             check = Check("has_purchase", "over" if over else "none", held=False)
             considered = msgspec.json.encode((Considered("", (check,), False),)).decode()

@@ -28,7 +28,11 @@ _PAYMENT_KINDS = ("payment.", "refund.", "dispute.")
 
 
 class NotNow(Exception):
-    """The provider cannot be asked at the moment, or does not show it yet: again later."""
+    """The provider does not show it yet: again later, and after a while not any more."""
+
+
+class CannotSay(NotNow):
+    """The provider cannot be asked at the moment: again later, for as long as that lasts."""
 
 
 async def apply(books: Books, asks: Asks, webhook_id: str, *, now: int) -> int | None:
@@ -39,22 +43,35 @@ async def apply(books: Books, asks: Asks, webhook_id: str, *, now: int) -> int |
     try:
         state = await _apply(books, asks, event.kind, event.body, now=now)
         probe.at("hook.settled")
+    except CannotSay as reason:
+        await events.mark(webhook_id, "kept", error=str(reason), at=now)
+        return _when(event.tries, now)
     except NotNow as reason:
         return await _later(webhook_id, event.tries, str(reason), now=now)
     except Unreadable as reason:
-        await events.mark(webhook_id, "parked", error=f"unreadable: {reason}", at=now)
+        why = f"unreadable: {reason}"
+        await unit(lambda: give_up(webhook_id, why, now=now))
         return None
     await events.mark(webhook_id, state, error=None, at=now)
     return None
 
 
+async def give_up(webhook_id: str, reason: str, *, now: int) -> None:
+    """Applying it broke every time: laid aside, so that the others go on, and a person is told."""
+    await events.mark(webhook_id, "parked", error=reason, at=now)
+    await attention.raise_now("event_parked", webhook_id, detail=reason, at=now)
+
+
 async def _later(webhook_id: str, tries: int, reason: str, *, now: int) -> int | None:
     if tries + 1 >= _TRIES:
-        await events.mark(webhook_id, "parked", error=reason, at=now)
-        await attention.raise_now("event_parked", webhook_id, detail=reason, at=now)
+        await unit(lambda: give_up(webhook_id, reason, now=now))
         return None
     await events.mark(webhook_id, "kept", error=reason, at=now)
-    return now + min(1_000 * 2**tries, 15 * 60_000)
+    return _when(tries, now)
+
+
+def _when(tries: int, now: int) -> int:
+    return now + min(1_000 * 2 ** min(tries, 20), 15 * 60_000)
 
 
 async def _apply(books: Books, asks: Asks, kind: str, body: str, *, now: int) -> str:
@@ -72,7 +89,7 @@ async def _apply(books: Books, asks: Asks, kind: str, body: str, *, now: int) ->
 async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> None:
     payment = await _read(asks.payment(payment_id))
     if not isinstance(payment, Payment):
-        raise NotNow("payment is not there" if isinstance(payment, NotThere) else payment.cause)
+        raise NotNow("payment is not there") if isinstance(payment, NotThere) else CannotSay(payment.cause)
     charge = await _our_charge(payment, now=now)
     if charge is not None:
         await settle_charge(books, charge, answer_of(payment), door="webhook", at=now)
@@ -113,7 +130,7 @@ async def _purchase(payment: Payment, *, now: int) -> None:
     mark = payment.metadata.get(RETURN_MARK)
     if mark is not None:
         await returns.bind_payment(mark, payment.id)
-    await occasions.ask("post_purchase", payment.id, locale=None, at=now)
+    await occasions.ask("post_purchase", payment.id, locale=None, at=now, news=True)
 
 
 async def _money_back(payment: Payment, charge: Charge | None, *, now: int) -> None:
@@ -146,4 +163,4 @@ async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
         case NotThere():
             raise NotNow("subscription is not there")
         case CannotAsk(cause=cause):
-            raise NotNow(cause)
+            raise CannotSay(cause)

@@ -15,6 +15,7 @@ from widget.storage.migrations import (
     m0007_report,
     m0010_kinds,
     m0020_first_look,
+    m0024_jobs,
 )
 
 # In the order they are applied. Never change one that was released: add the next.
@@ -27,6 +28,7 @@ _ALL = (
     m0010_kinds,
     m0007_report,
     m0020_first_look,
+    m0024_jobs,
 )
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 

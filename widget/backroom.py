@@ -1,0 +1,76 @@
+"""The back room: every kind of job with its handler, done by the server's own worker or by `encore watch`."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx
+
+from widget.plan_change.refresh import read_methods, refresh
+from widget.provider.asks import Asks
+from widget.provider.dodo import Dodo, open_dodo
+from widget.settings import Settings
+from widget.storage import charges, jobs, retention, rollups
+from widget.storage.database import open_database
+from widget.till.watch import watch
+from widget.upsell.prepare import prepare
+from widget.webhooks.apply import apply, give_up
+from widget.worker import Work, Worker
+
+# What goes on for ever, once for all processes: job → kind.
+_DUTIES = {"sweep:daily": "sweep", "rollup:days": "rollup", "refresh:plans": "refresh"}
+
+
+Provider = Callable[[Settings], AbstractAsyncContextManager[Dodo]]
+
+
+def over_the_network(transport: httpx.AsyncBaseTransport | None = None) -> Provider:
+    """Dodo through its SDK; `transport` replaces the network below it."""
+    return lambda settings: open_dodo(
+        api_key=settings.dodo_api_key.reveal(),
+        environment=settings.dodo_environment,
+        base_url=settings.dodo_base_url,
+        transport=transport,
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings, provider: Provider) -> AsyncGenerator[Dodo, None]:
+    """Database and provider of this process while the block runs."""
+    async with open_database(settings.database_url.reveal()), provider(settings) as dodo:
+        yield dodo
+
+
+def worker_of(asks: Asks, now: Callable[[], int]) -> Worker:
+    """A worker that knows every kind of job."""
+    return Worker(
+        {
+            "watch": Work(lambda subject: watch(charges, asks, subject, now=now()), for_ever=True),
+            "apply": Work(
+                lambda subject: apply(charges, asks, subject, now=now()),
+                gave_up=lambda subject, why: give_up(subject, why, now=now()),
+            ),
+            "prepare": Work(lambda subject: prepare(asks, subject, now=now())),
+            "methods": Work(lambda subject: read_methods(asks, subject), at_once=4),
+            "sweep": Work(lambda _: _sweep(now()), at_once=1, for_ever=True),
+            "rollup": Work(lambda _: _roll_up(now()), at_once=1, for_ever=True),
+            "refresh": Work(lambda _: refresh(asks, now=now()), at_once=1, for_ever=True),
+        },
+        now,
+    )
+
+
+async def begin_duties(now: int) -> None:
+    """Queue what goes on for ever; in every process, and there is one of each."""
+    for job_id, kind in _DUTIES.items():
+        await jobs.wake(job_id, kind, now)
+
+
+async def _roll_up(now: int) -> int:
+    """Count the days whose facts changed; again in some minutes (a report counts them itself)."""
+    await rollups.catch_up(most=100)
+    return now + 300_000
+
+
+async def _sweep(now: int) -> int:
+    """Forget what is over; soon again while there is more, else in an hour."""
+    return now + (1_000 if await retention.sweep(now) else 3_600_000)
