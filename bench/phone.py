@@ -1,7 +1,8 @@
-"""What a shopper's phone feels, measured in Chromium slowed down to one: `python bench/phone.py [--runs 5]`.
+"""What a shopper's phone feels, measured in Chromium slowed down to one: `python -m bench.phone [--runs 5] [--write]`.
 
 Network as slow 4G (1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back), processor four times slower. The host page itself is there at
-once: what is measured is ours, from the moment the page runs the snippet. Frames stay in the page's process, so that both are slowed.
+once: what is measured is ours, from the moment the page runs the snippet. Beside it stand other ways to bring the same card, from packages
+fetched from npm (bench/alternatives.py; `--alone` leaves them out). `--write` puts the tables into docs/figures/phone.md.
 """
 
 import argparse
@@ -9,7 +10,7 @@ import json
 import os
 import platform
 import secrets
-import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -21,72 +22,46 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import brotli
 import httpx
 import jwt
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
-SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
-SLOWER = 4
-PORTS = (8470, 8471, 8472)
+from bench.alternatives import LIST, Alternative, fetched, served
+from bench.slow_phone import HOST, Opened, launch
+
 SHOPPERS = ("cus_nadia", "cus_otto", "cus_rex", "cus_uma", "cus_lena")  # one run each: who said no is not asked again
-
-HOST = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Thank you</title><style>body{{font:16px system-ui;margin:16px}}</style></head><body><h1>Thank you</h1>
-<script>
-  window.shifts = 0;
-  new PerformanceObserver(function (list) {{
-    list.getEntries().forEach(function (entry) {{ if (!entry.hadRecentInput) window.shifts += entry.value; }});
-  }}).observe({{type: "layout-shift", buffered: true}});
-  window.begun = performance.timeOrigin + performance.now();
-</script>
-<script src="{encore}/embed.js" async></script>
-<{element} ticket="{ticket}"></{element}>
-<p>What you bought is on its way.</p></body></html>"""
-
-INSIDE = """() => {
-  window.shifts = 0; window.answered = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(entry => { if (!entry.hadRecentInput) window.shifts += entry.value; }))
-    .observe({type: "layout-shift", buffered: true});
-  new PerformanceObserver(list => list.getEntries().forEach(entry => { window.answered = Math.max(window.answered, entry.duration); }))
-    .observe({type: "event", durationThreshold: 16, buffered: true});
-}"""
-PAINTED = """() => {
-  const paint = performance.getEntriesByName("first-contentful-paint")[0];
-  return paint ? performance.timeOrigin + paint.startTime : 0;
-}"""
+FIGURES = Path(__file__).parents[1] / "docs/figures/phone.md"
+COLUMNS = ("painted_ms", "answered_ms", "layout_shift", "requests", "kilobytes")
 
 
 @contextmanager
 def demo(folder: Path) -> Iterator[tuple[str, str, str]]:
     """`encore demo` while the block runs: the addresses of Encore, the sandbox and the shop."""
-    words = [
-        "--port",
-        str(PORTS[0]),
-        "--sandbox-port",
-        str(PORTS[1]),
-        "--shop-port",
-        str(PORTS[2]),
-        "--data",
-        str(folder),
-    ]
+    ports = [_free_port() for _ in range(3)]
+    words = ["--port", ports[0], "--sandbox-port", ports[1], "--shop-port", ports[2], "--data", str(folder)]
     with (folder / "log.txt").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "widget", "demo", *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
         try:
-            shop = f"http://127.0.0.1:{PORTS[2]}"
-            for _ in range(600):
+            for _ in range(1200):
                 try:
-                    if httpx.get(shop, timeout=2).status_code == 200:
+                    if httpx.get(f"http://127.0.0.1:{ports[2]}", timeout=2).status_code == 200:
                         break
                 except httpx.HTTPError:
                     pass
                 time.sleep(0.1)  # a process is starting: nothing else tells when it is there
-            yield f"http://127.0.0.1:{PORTS[0]}", f"http://127.0.0.1:{PORTS[1]}", f"http://shop.localhost:{PORTS[2]}"
+            yield f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", f"http://shop.localhost:{ports[2]}"
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def _free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 def ticket(folder: Path, audience: str, customer: str, **more: str) -> str:
@@ -96,114 +71,118 @@ def ticket(folder: Path, audience: str, customer: str, **more: str) -> str:
     return jwt.encode(claims, (folder / "signing-key").read_text().strip(), algorithm="HS256")
 
 
-class Measured:
-    """One opening of a page, from the snippet to the answer to a press."""
-
-    def __init__(self, browser: Browser, shop: str, html: str, *, press: str) -> None:
-        context = browser.new_context(**PHONE)
-        page = context.new_page()
-        page.route(f"{shop}/host", lambda route: route.fulfill(body=html, content_type="text/html"))
-        self._requests: dict[str, dict[str, Any]] = {}
-        self._slow(page)
-        page.goto(f"{shop}/host")
-        frame = self._frame(page)
-        frame.wait_for_selector("#encore-offer[data-state=open], #encore-plans[data-state=choices]")
-        frame.evaluate(INSIDE)
-        page.wait_for_timeout(1_500)  # pictures and late shifts
-        self.painted_ms = frame.evaluate(PAINTED) - page.evaluate("window.begun")
-        seen = [one for one in self._requests.values() if not one["url"].startswith(shop)]
-        ours = [one for one in seen if "/a/image/" not in one["url"] and "/embed.js" not in one["url"]]
-        self.requests, self.kilobytes = len(ours), sum(one["bytes"] for one in ours) / 1000
-        self.snippet_kilobytes = sum(one["bytes"] for one in seen if "/embed.js" in one["url"]) / 1000
-        self.shift = page.evaluate("window.shifts") + frame.evaluate("window.shifts")
-        frame.locator(press).first.tap()
-        page.wait_for_timeout(1_500)
-        self.answered_ms = frame.evaluate("window.answered")
-        context.close()
-
-    def _slow(self, page: Page) -> None:
-        cdp = page.context.new_cdp_session(page)
-        cdp.send("Network.enable")
-        cdp.send("Network.emulateNetworkConditions", SLOW_4G)
-        cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        cdp.on(
-            "Network.requestWillBeSent",
-            lambda e: self._requests.setdefault(e["requestId"], {"url": e["request"]["url"], "bytes": 0}),
-        )
-        cdp.on("Network.loadingFinished", self._finished)
-
-    def _finished(self, event: dict[str, Any]) -> None:
-        if event["requestId"] in self._requests:
-            self._requests[event["requestId"]]["bytes"] = event["encodedDataLength"]
-
-    def _frame(self, page: Page) -> Frame:
-        page.wait_for_selector("iframe")
-        for _ in range(200):
-            found = [frame for frame in page.frames if "/embed/" in frame.url]
-            if found:
-                return found[0]
-            page.wait_for_timeout(20)
-        raise AssertionError("no frame of ours")
-
-
-def told(name: str, runs: list[Measured]) -> dict[str, Any]:
-    """The middle of the runs; weights are the same in all of them."""
+def told(name: str, runs: list[Opened]) -> dict[str, Any]:
+    """The middle of the runs, the worst of them for the shift; weights are the same in all of them."""
+    requests, kilobytes = runs[0].weight(lambda url: "/a/image/" not in url and "/embed.js" not in url)
     return {
         "page": name,
         "painted_ms": round(statistics.median(run.painted_ms for run in runs)),
         "answered_ms": round(statistics.median(run.answered_ms for run in runs)),
         "layout_shift": round(max(run.shift for run in runs), 4),
-        "requests": runs[0].requests,
-        "kilobytes": round(runs[0].kilobytes, 1),
-        "snippet_kilobytes": round(runs[0].snippet_kilobytes, 1),
+        "requests": requests,
+        "kilobytes": round(kilobytes, 1),
+        "snippet_kilobytes": round(runs[0].weight(lambda url: "/embed.js" in url)[1], 1),
+        "moved": sorted({move for run in runs for move in run.moved}),
     }
 
 
-def main(runs: int) -> None:
-    """A table on standard output, and the same as JSON on its last line."""
-    folder = Path(tempfile.mkdtemp(prefix="encore-phone-"))
-    with demo(folder) as (encore, sandbox, shop), sync_playwright() as playwright:
-        flags = [
-            "--disable-features=IsolateOrigins,site-per-process,LocalNetworkAccessChecks",
-            "--disable-site-isolation-trials",
-        ]
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
-        cards, panels = [], []
+def ours(browser: Browser, runs: int) -> list[dict[str, Any]]:
+    """The offer and the plan panel, in a shop on another site."""
+    folder, cards, panels = Path(tempfile.mkdtemp(prefix="encore-phone-")), list[Opened](), list[Opened]()
+    with demo(folder) as (encore, sandbox, shop):
+
+        def opened(element: str, ticket: str, *, ready: str, press: str) -> Opened:
+            snippet = f'<script src="{encore}/embed.js" async></script><{element} ticket="{ticket}"></{element}>'
+            html = HOST.format(snippet=snippet, reserve=0)
+            return Opened(browser, f"{shop}/host", html, home=encore, ready=ready, press=press)
+
+        def bought(who: str, product: str) -> dict[str, Any]:
+            body = {"customer_id": who, "product_id": product}
+            return httpx.post(f"{sandbox}/_sandbox/purchases", json=body, timeout=30).json()
+
         for who in SHOPPERS[:runs]:
-            bought = httpx.post(
-                f"{sandbox}/_sandbox/purchases", json={"customer_id": who, "product_id": "pdt_course"}, timeout=30
-            ).json()
-            made = ticket(folder, "encore/offer", who, payment_id=bought["payment_id"])
-            warm = ticket(folder, "encore/offer", who, payment_id=bought["payment_id"])
+            payment = bought(who, "pdt_course")["payment_id"]
+            # The webhook has prepared it by the time the shopper is back.
             httpx.get(
-                f"{encore}/embed/offer/{warm}", timeout=30
-            )  # the webhook has prepared it by the time the shopper is back
-            html = HOST.format(encore=encore, element="encore-offer", ticket=made)
-            cards.append(Measured(browser, shop, html, press="button.decline"))
-            plan = httpx.post(
-                f"{sandbox}/_sandbox/purchases", json={"customer_id": who, "product_id": "pdt_basic"}, timeout=30
-            ).json()
-            made = ticket(folder, "encore/plans", who, subscription_id=plan["subscription_id"])
-            html = HOST.format(encore=encore, element="encore-plans", ticket=made)
+                f"{encore}/embed/offer/{ticket(folder, 'encore/offer', who, payment_id=payment)}", timeout=30
+            ).raise_for_status()
+            made = ticket(folder, "encore/offer", who, payment_id=payment)
+            cards.append(opened("encore-offer", made, ready="[data-state=open]", press="button.decline"))
+            plan = bought(who, "pdt_basic")["subscription_id"]
+            made = ticket(folder, "encore/plans", who, subscription_id=plan)
             panels.append(
-                Measured(browser, shop, html, press="button.accept[name=product], button.decline[name=product]")
+                opened("encore-plans", made, ready="[data-state=choices]", press=".option button[name=product]")
             )
-        browser.close()
-    found = [told("offer", cards), told("plan panel", panels)]
-    print(
-        f"{runs} runs each, {datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Chromium {chromium}"
+    return [told("Encore, offer", cards), told("Encore, plan panel", panels)]
+
+
+def theirs(browser: Browser, runs: int) -> list[dict[str, Any]]:
+    """Every alternative: measured where it shows a card, weighed where it is a loader."""
+    folder = Path(tempfile.mkdtemp(prefix="encore-alternatives-"))
+    return [_one(browser, one, fetched(one, folder), runs) for one in LIST]
+
+
+def _one(browser: Browser, one: Alternative, files: dict[str, bytes], runs: int) -> dict[str, Any]:
+    scripts = {"page": one.name, "packages": sorted({name.strip() for name in one.files})}
+    scripts["script_kilobytes"] = round(sum(len(brotli.compress(body)) for body in files.values()) / 1000, 1)
+    if not one.page:
+        return scripts
+    with served(one, files) as home:
+        html = HOST.format(snippet=f'<iframe src="{home}/" title="An offer"></iframe>', reserve=600)
+        found = [
+            Opened(browser, "http://shop.localhost:1/host", html, home=home, ready=".decline", press="button.decline")
+            for _ in range(runs)
+        ]
+    return told(one.name, found) | scripts
+
+
+def cells(one: dict[str, Any]) -> list[str]:
+    """A row of the table; what cannot be measured has a dash."""
+    units = {"painted_ms": " ms", "answered_ms": " ms", "kilobytes": " kB"}
+    found = [f"{one[name]}{units.get(name, '')}" if name in one else "–" for name in COLUMNS]
+    return [one["page"], *found, f"{one['script_kilobytes']} kB" if "script_kilobytes" in one else "–"]
+
+
+HEAD = ["page", "painted", "press answered", "layout shift", "requests", "weight", "of it packages"]
+
+
+def written(found: list[dict[str, Any]], runs: int, chromium: str) -> str:
+    """The page of figures."""
+    rows = [HEAD, ["---"] * len(HEAD), *(cells(one) for one in found)]
+    packages = "\n".join(
+        f"- {one['page']}: {', '.join(f'`{name}`' for name in one['packages'])}" for one in found if "packages" in one
     )
-    print(f"{'page':12}{'painted':>10}{'answered':>10}{'shift':>8}{'requests':>10}{'weight':>9}{'snippet':>9}")
-    for one in found:
-        print(
-            f"{one['page']:12}{one['painted_ms']:>7} ms{one['answered_ms']:>7} ms{one['layout_shift']:>8}{one['requests']:>10}"
-            f"{one['kilobytes']:>6} kB{one['snippet_kilobytes']:>6} kB"
-        )
+    return f"""# Figures of a phone
+
+Written by `python -m bench.phone --write`; what they mean and how they are measured: [speed](../speed.md). {runs} runs each, the middle of them (the worst for the
+layout shift), {datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Chromium {chromium}.
+
+{chr(10).join(f"| {' | '.join(row)} |" for row in rows)}
+
+The other ways, as npm has them:
+
+{packages}
+"""
+
+
+def main(runs: int, *, alone: bool, write: bool) -> None:
+    """A table on standard output, and the same as JSON on its last line."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        found = ours(browser, runs) + ([] if alone else theirs(browser, runs))
+        version = browser.version
+        browser.close()
+    for row in [HEAD, *map(cells, found)]:
+        print(f"{row[0]:42}" + "".join(f"{cell:>16}" for cell in row[1:]))
+    if write:
+        FIGURES.write_text(written(found, runs, version))
     print(json.dumps(found))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5, choices=range(1, 6))
-    main(parser.parse_args().runs)
+    parser.add_argument("--alone", action="store_true", help="Encore only: nothing is fetched")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/figures/phone.md")
+    arguments = parser.parse_args()
+    main(arguments.runs, alone=arguments.alone, write=arguments.write)

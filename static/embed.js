@@ -11,6 +11,9 @@
   var SILENCE_MS = 2000;
   // What a page may say about the look; read when a ticket is, judged by the server.
   var LOOK = ["preset", "accent", "accent-dark", "radius", "font", "density", "layout"];
+  // What needs a little less than the room kept for it leaves it as it is: nothing below moves before somebody has pressed something.
+  var SLACK_PX = 160;
+  var UNPRESSED = { preparing: true, open: true, choices: true };
   var count = 0;
 
   function define(tag, path, subject) {
@@ -51,7 +54,7 @@
         var ticket = this.getAttribute("ticket");
         this.textContent = "";
         this.frame = null;
-        this.mark = "";
+        this.mark = this.state = "";
         this.shown = false;
         if (!ticket) {
           return;
@@ -76,7 +79,8 @@
         frame.title = this.getAttribute("title") || (subject === "plan" ? "Your plan" : "An offer for you");
         frame.style.cssText = "display:block;width:100%;border:0;background:none";
         frame.style.colorScheme = this.theme() || "light dark";
-        frame.style.height = (parseInt(this.getAttribute("reserve"), 10) || this.reserved()) + "px";
+        this.room = parseInt(this.getAttribute("reserve"), 10) || this.reserved();
+        frame.style.height = this.room + "px";
         frame.addEventListener("load", this.wait.bind(this, frame));
         return frame;
       }
@@ -121,11 +125,11 @@
       // About the height of an open card or of three plans, so that the page around it hardly moves when it comes.
       reserved() {
         var layout = this.getAttribute("layout");
-        var narrow = (this.clientWidth || 400) < 672;
+        var narrow = (this.clientWidth || 400) < (subject === "plan" ? 740 : 672);
         if (subject === "plan") {
-          return narrow || layout === "side" ? 1300 : 720;
+          return narrow || layout === "side" ? 1600 : 900;
         }
-        return layout === "side" ? 680 : layout === "page" ? (narrow ? 700 : 540) : layout === "row" ? (narrow ? 430 : 190) : narrow ? 600 : 320;
+        return layout === "side" ? 760 : layout === "page" ? (narrow ? 800 : 580) : layout === "row" ? (narrow ? 480 : 220) : narrow ? 720 : 340;
       }
 
       wait(frame) {
@@ -149,7 +153,7 @@
           return;
         }
         if (said.type === "size" && said.height >= 0 && said.height < 10000) {
-          this.frame.style.height = said.height + "px";
+          this.frame.style.height = (this.keeps(said.height) ? this.room : said.height) + "px";
         }
         if (said.type === "top" && this.getBoundingClientRect().top < 0) {
           this.scrollIntoView({ block: "start" });
@@ -158,8 +162,14 @@
           if (said.scheme === "light" || said.scheme === "dark") {
             this.frame.style.colorScheme = said.scheme; // a theme has the last word; frames that differ from it get a ground
           }
+          this.state = said.state;
+          this.room = UNPRESSED[said.state] ? this.room : 0;
           this.tell(said.state, String(said[subject] || ""));
         }
+      }
+
+      keeps(height) {
+        return height <= this.room && (this.state === "preparing" || height >= this.room - SLACK_PX);
       }
 
       tell(state, name) {

@@ -234,8 +234,8 @@
   }
 
   function start() {
-    tellSize();
     tellState();
+    tellSize();
     new MutationObserver(function () {
       tellState();
       tellSize();
