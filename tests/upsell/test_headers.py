@@ -1,5 +1,7 @@
 """Every route and every answer carries the headers of its class, no cookie ever, and no secret in what is logged."""
 
+import re
+
 import pytest
 
 from widget.web.headers import headers_for, kind_of
@@ -54,9 +56,14 @@ async def test_odd_paths_are_404_never_500(stage, path):
 
 
 async def test_a_card_may_be_framed_by_the_shop_only_and_the_page_in_between_by_nobody(stage):
-    card = (await stage.open(await stage.purchase())).answer
+    payment = await stage.purchase()
+    card = (await stage.open(payment)).answer
     assert "frame-ancestors http://shop.localhost:8402" in card.headers["content-security-policy"]
     assert "x-frame-options" not in card.headers
+    document = (await stage.get(stage.ticket(payment))).answer
+    assert re.findall(r"</a/\w+/(\S+?)>; rel=preload; as=(\w+)", document.headers["link"]) == [
+        ("card.css", "style"), ("frame.js", "script")
+    ]  # fmt: skip
     page = await stage.encore.get("/after/x")
     assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
 

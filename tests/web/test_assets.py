@@ -74,7 +74,31 @@ def test_what_the_browser_has_is_not_sent_again(nadia):
         assert (again.status_code, raw(again), again.headers["etag"]) == (304, b"", tag)
 
 
-@pytest.mark.parametrize("known", ['"other"', "", "x", '"'])
+def test_a_tag_is_known_among_several_lines_with_a_comma_in_it_and_by_the_head_alone(nadia):
+    for path in ("/embed.js", asset_url("frame.js")):
+        tag = fetch(nadia, path, "gzip").headers["etag"]
+        lines = [("accept-encoding", "gzip"), ("if-none-match", '"a, b"'), ("if-none-match", f"W/{tag}")]
+        for method in ("GET", "HEAD"):
+            again = nadia.send(nadia.build_request(method, path, headers=lines))
+            assert (again.status_code, again.content) == (304, b"")
+            assert again.headers["vary"] == "Accept-Encoding"
+
+
+def test_the_head_says_what_the_file_would(nadia):
+    for path in ("/embed.js", asset_url("card.css")):
+        for encoding in ("br", "gzip", "identity"):
+            whole = fetch(nadia, path, encoding)
+            head = nadia.send(nadia.build_request("HEAD", path, headers={"accept-encoding": encoding}))
+            for name in ("etag", "content-encoding", "content-type", "vary", "content-length"):
+                assert head.headers.get(name) == whole.headers.get(name), name
+
+
+def test_a_tag_of_another_encoding_gets_this_one(nadia):
+    tag = fetch(nadia, "/embed.js", "br").headers["etag"]
+    assert fetch(nadia, "/embed.js", "gzip", **{"if-none-match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("known", ['"other"', "", "x", '"', '*, "other"', '"*"'])
 def test_another_tag_gets_the_file(nadia, known):
     assert fetch(nadia, "/embed.js", "br", **{"if-none-match": known}).status_code == 200
 

@@ -113,7 +113,7 @@ def test_every_answer_has_what_every_answer_has(rex, method: str, path: str, sta
     assert directives(answer.headers)["base-uri"] == "'none'"
     assert "access-control-allow-origin" not in answer.headers
     framed = directives(answer.headers)["frame-ancestors"] == ANCESTORS
-    assert framed == (path.startswith(("/embed/offer", "/upsell")) and status != 404)
+    assert framed == path.startswith(("/embed/offer/", "/upsell"))
     assert framed == ("x-frame-options" not in answer.headers)
 
 
@@ -154,10 +154,21 @@ def test_machines_get_a_policy_that_allows_nothing():
     assert headers["referrer-policy"] == "no-referrer"
 
 
+def test_a_dead_ticket_in_a_plain_frame_may_be_seen_there_and_nowhere_else_and_loads_and_sends_no_more_than_any_error():
+    dead, error = headers_for(Kind.DEAD, SETTINGS), headers_for(Kind.ERROR, SETTINGS)
+    assert directives(dead) | {"frame-ancestors": "'none'"} == directives(error)
+    assert directives(dead)["frame-ancestors"] == ANCESTORS
+    assert "x-frame-options" not in dead
+    assert (dead["cache-control"], dead["referrer-policy"]) == (error["cache-control"], error["referrer-policy"])
+
+
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [
         ("/embed/plans", 200, Kind.EMBED),
+        ("/embed/plans", 404, Kind.ERROR),
+        ("/embed/plans/t", 404, Kind.DEAD),
+        ("/embed/offer/t", 404, Kind.DEAD),
         ("/embed.js", 200, Kind.ASSET),
         ("/embed.js.map", 404, Kind.ERROR),
         ("/upsell/accept", 409, Kind.FRAGMENT),

@@ -16,7 +16,7 @@ from widget.plan_change.texts import Texts
 from widget.storage.ids import new_id
 from widget.web import press_keys
 from widget.web.press_keys import Press
-from widget.web.render import render
+from widget.web.render import preloads, render
 
 
 class Shown(Struct, frozen=True):
@@ -73,4 +73,4 @@ def error_panel(key: Press) -> PanelView:
 
 
 def _html(text: str, status: int) -> Response[str]:
-    return Response(text, media_type=MediaType.HTML, status_code=status)
+    return Response(text, media_type=MediaType.HTML, status_code=status, headers=preloads(text))

@@ -22,7 +22,7 @@ from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
 from widget.web.looks import Look
 from widget.web.press_keys import Press
-from widget.web.render import render
+from widget.web.render import preloads, render
 from widget.web.words import Words, words_for
 
 # How soon the card asks again, by how often it has: quick while people look, then calm.
@@ -149,7 +149,7 @@ def _document(desk: Desk, card: CardView, key: Press) -> Response[str]:
 
 
 def _html(text: str) -> Response[str]:
-    return Response(text, media_type=MediaType.HTML)
+    return Response(text, media_type=MediaType.HTML, headers=preloads(text))
 
 
 def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:

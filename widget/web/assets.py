@@ -124,17 +124,24 @@ async def embed_js(request: AnyRequest) -> Response[bytes]:
 
 def answer(request: AnyRequest, found: Asset) -> Response[bytes]:
     """In the best encoding the browser takes, or 304 when it has it."""
-    taken = _taken(request.headers.get("accept-encoding", ""))
+    taken = _taken(",".join(request.headers.getall("accept-encoding", [])))
     body, encoding = (
         (found.brotli, "br") if "br" in taken else (found.gzip, "gzip") if "gzip" in taken else (found.plain, "")
     )
     headers = {"etag": f'"{found.digest}-{encoding or "plain"}"', "vary": "Accept-Encoding"}
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if headers["etag"] in known or "*" in known:
+    if _known(headers["etag"], ",".join(request.headers.getall("if-none-match", []))):
         return Response(b"", status_code=304, headers=headers)
     if encoding:
         headers["content-encoding"] = encoding
     return Response(body, headers=headers, media_type=found.content_type)
+
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+def _known(etag: str, asked: str) -> bool:
+    """Whether the browser names this very encoding of the file, or any (RFC 9110, 13.1.2: compared weakly)."""
+    return asked.strip() == "*" or etag in _TAG.findall(asked)
 
 
 def _taken(accepted: str) -> set[str]:

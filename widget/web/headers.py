@@ -28,6 +28,7 @@ class Kind(StrEnum):
     API = "api"  # machines
     ASSET = "asset"
     ERROR = "error"  # nothing here, whoever asks
+    DEAD = "dead"  # the same page where a plain frame stands: any ticket in the path that opens nothing
 
 
 _PREFIXES = (
@@ -47,7 +48,8 @@ _PREFIXES = (
     ("/a/", Kind.ASSET),
     ("/embed.js", Kind.ASSET),
 )
-_FRAMED = {Kind.EMBED, Kind.FRAGMENT}
+_PLAIN_FRAMES = ("/embed/offer/", "/embed/plans/")
+_FRAMED = {Kind.EMBED, Kind.FRAGMENT, Kind.DEAD}
 _PAGES = {Kind.EMBED, Kind.FRAGMENT, Kind.PAGE, Kind.CONSOLE}
 # Every feature Chromium names that a card for paying has no use for; the payment itself needs none of them.
 _FEATURES = (
@@ -64,9 +66,15 @@ _SNIPPET = "public, max-age=300"  # the one unversioned file: a new release is i
 
 
 def kind_of(path: str, status: int) -> Kind:
-    """The class of a route by its path; what is not there looks the same everywhere, and is framed by nobody."""
+    """The class of a route by its path; what is not there looks the same everywhere, and is framed by nobody.
+
+    But for the plain frame: there a dead ticket says so in its place, instead of the browser's own page that says
+    nothing. The snippet's frame has no ticket in its path and is taken away when nothing speaks in it.
+    """
     kind = next((kind for prefix, kind in _PREFIXES if path.startswith(prefix)), Kind.ERROR)
-    return Kind.ERROR if status == 404 and kind is not Kind.API else kind
+    if status != 404 or kind is Kind.API:
+        return kind
+    return Kind.DEAD if path.startswith(_PLAIN_FRAMES) else Kind.ERROR
 
 
 def headers_for(kind: Kind, settings: Settings, *, path: str = "", status: int = 200) -> dict[str, str]:
