@@ -256,3 +256,32 @@ def test_proxies_are_addresses_or_networks():
 @pytest.mark.parametrize("wrong", ["proxy.mara.example", "10.0.0.1/8", "10.0.0.0/33", "*", "0.0.0.0/0", "::/0"])
 def test_a_proxy_that_is_none_or_everybody_stops_the_start(wrong):
     assert problems(ENCORE_TRUSTED_PROXIES=wrong) == ["ENCORE_TRUSTED_PROXIES"]
+
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_outgoing_events_need_an_address_and_a_secret_together():
+    told = with_(ENCORE_EVENTS_URL="https://mara.example/events?x=1", ENCORE_EVENTS_SECRET=f"{SECRET}, {SECRET}")
+    assert told.events_url == "https://mara.example/events?x=1"
+    assert [one.reveal() for one in told.events_secrets] == [SECRET, SECRET]
+    assert not told.events_private
+    assert (with_().events_url, with_().events_secrets) == (None, ())
+    assert problems(ENCORE_EVENTS_URL="https://mara.example/") == ["ENCORE_EVENTS_SECRET"]
+    assert problems(ENCORE_EVENTS_SECRET=SECRET) == ["ENCORE_EVENTS_URL"]
+    assert problems(ENCORE_EVENTS_URL="https://mara.example/", ENCORE_EVENTS_SECRET="whsec_c2hvcnQ=") == [
+        "ENCORE_EVENTS_SECRET"
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["http://mara.example/", "http://10.0.0.1/", "https://user:canary@mara.example/", "ftp://mara.example/", "mara.example", "https://x/#y"]
+)  # fmt: skip
+def test_an_events_address_that_is_not_https_stops_the_start(wrong):
+    assert problems(ENCORE_EVENTS_URL=wrong, ENCORE_EVENTS_SECRET=SECRET) == ["ENCORE_EVENTS_URL"]
+
+
+def test_an_events_address_on_this_machine_may_be_plain_only_while_encore_is_plain_too():
+    local = {"ENCORE_EVENTS_URL": "http://127.0.0.1:9/e", "ENCORE_EVENTS_SECRET": SECRET}
+    assert with_(ENCORE_PUBLIC_URL="http://127.0.0.1:8400", **local).events_url == "http://127.0.0.1:9/e"
+    assert problems(ENCORE_PUBLIC_URL="https://encore.mara.example", **local) == ["ENCORE_EVENTS_URL"]

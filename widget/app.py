@@ -18,6 +18,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from widget import plan_change, probe, upsell, webhooks
 from widget.backroom import Provider, begin_duties, opened, over_the_network, worker_of
 from widget.desk import Desk
+from widget.outgoing import Courier, courier_of
 from widget.settings import Settings, load
 from widget.storage import charges, plan_acts
 from widget.till.acts import Acts
@@ -45,10 +46,12 @@ def create_app(
     transport: httpx.AsyncBaseTransport | None = None,
     now: Callable[[], int] = now_ms,
     provider: Provider | None = None,
+    courier: Courier | None = None,
 ) -> Litestar:
     """The application; settings from the environment unless handed in. Raises `SettingsError`.
 
-    `now` is its clock (epoch ms); `transport` replaces the network below the provider, `provider` the whole of it.
+    `now` is its clock (epoch ms); `transport` replaces the network below the provider, `provider` the whole of it,
+    `courier` the way to the merchant's server.
     """
     first = settings or load(os.environ)
 
@@ -57,7 +60,7 @@ def create_app(
         known: Settings = app.state.settings  # of this life; an application may be started again with others
         app.state.limits = Limits(known, now)
         async with opened(known, provider or over_the_network(transport)) as dodo:
-            worker = worker_of(dodo.asks, now)
+            worker = worker_of(dodo.asks, now, courier or courier_of(known))
             desk = Desk(
                 known,
                 dodo.asks,

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 
+from widget.outgoing import Courier, deliver
 from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.asks import Asks
 from widget.provider.dodo import Dodo, open_dodo
@@ -40,8 +41,8 @@ async def opened(settings: Settings, provider: Provider) -> AsyncGenerator[Dodo,
         yield dodo
 
 
-def worker_of(asks: Asks, now: Callable[[], int]) -> Worker:
-    """A worker that knows every kind of job."""
+def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Worker:
+    """A worker that knows every kind of job; `courier` reaches the merchant's server."""
     return Worker(
         {
             "watch": Work(lambda subject: watch(charges, asks, subject, now=now()), for_ever=True),
@@ -50,6 +51,7 @@ def worker_of(asks: Asks, now: Callable[[], int]) -> Worker:
                 gave_up=lambda subject, why: give_up(subject, why, now=now()),
             ),
             "prepare": Work(lambda subject: prepare(asks, subject, now=now())),
+            "outgoing": Work(lambda about: deliver(courier, about, now=now), at_once=4),
             "methods": Work(lambda subject: read_methods(asks, subject), at_once=4),
             "sweep": Work(lambda _: _sweep(now()), at_once=1, for_ever=True),
             "rollup": Work(lambda _: _roll_up(now()), at_once=1, for_ever=True),

@@ -20,6 +20,9 @@ NAMES = (
     "ENCORE_RETURN_ORIGINS",
     "ENCORE_API_KEYS",
     "ENCORE_TRUSTED_PROXIES",
+    "ENCORE_EVENTS_URL",
+    "ENCORE_EVENTS_SECRET",
+    "ENCORE_EVENTS_PRIVATE",
     "ENCORE_JOBS",
     "DODO_PAYMENTS_API_KEY",
     "DODO_PAYMENTS_WEBHOOK_KEY",
@@ -28,6 +31,7 @@ NAMES = (
 )
 DEFAULT_DATABASE_URL = "sqlite:///encore.db"
 SIGNING_KEY_BYTES = 32
+_EVENTS_SECRET_CHARS = 32  # 24 bytes in base64
 
 Environment = Literal["test_mode", "live_mode"]
 HOSTS: dict[str, Environment] = {
@@ -118,6 +122,35 @@ class Reader:
         for one in wrong:
             self._problem(name, ascii(one[:60]), 'your own proxies, such as "10.0.0.7, 172.16.0.0/12", never everybody')
         return found
+
+    def events_url(self) -> str | None:
+        """https, or plain http on this machine while browsers reach Encore that way too."""
+        name = "ENCORE_EVENTS_URL"
+        url = self._text(name)
+        local = is_local(url) and self._text("ENCORE_PUBLIC_URL").startswith("http://")
+        if url and (origin_of(url) is None or "#" in url or not (url.lower().startswith("https://") or local)):
+            expected = (
+                "an https URL without credentials; plain http only on this machine, where ENCORE_PUBLIC_URL is http"
+            )
+            self._problem(name, _shown(url), expected)
+        if url and not self._text("ENCORE_EVENTS_SECRET"):
+            self._missing("ENCORE_EVENTS_SECRET", 'a "whsec_…" secret that signs what ENCORE_EVENTS_URL is told')
+        return url or None
+
+    def events_secrets(self) -> tuple[Secret, ...]:
+        """At least 24 bytes each, as Standard Webhooks asks for."""
+        name = "ENCORE_EVENTS_SECRET"
+        keys = [one for one in re.split(r"[,\s]+", self._text(name)) if one]
+        for place, key in enumerate(keys, 1):
+            bare = key.removeprefix("whsec_")
+            if not _decodes(bare) or len(bare) < _EVENTS_SECRET_CHARS:
+                expected = (
+                    '"whsec_" and at least 24 bytes in base64; one is made by: echo whsec_$(openssl rand -base64 32)'
+                )
+                self._problem(name, f"something else in key {place}", expected)
+        if keys and not self._text("ENCORE_EVENTS_URL"):
+            self._missing("ENCORE_EVENTS_URL", "where the merchant's server hears what happened")
+        return tuple(map(Secret, keys))
 
     def choice(self, name: str, among: tuple[str, ...]) -> str:
         """One of these words; the first is the default."""

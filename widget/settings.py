@@ -41,6 +41,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     dodo_environment: Environment | None
     dodo_base_url: str | None
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
+    events_url: str | None = None  # the merchant's server hears there what happened
+    events_secrets: tuple[Secret, ...] = ()  # each signs
+    events_private: bool = False  # that server may be in a network of one's own
     works: bool = True  # the server works jobs itself; False: `encore watch` does
     warnings: tuple[str, ...] = ()
 
@@ -84,6 +87,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         dodo_environment=environment,
         dodo_base_url=base_url,
         trusted_proxies=reader.networks("ENCORE_TRUSTED_PROXIES"),
+        events_url=reader.events_url(),
+        events_secrets=reader.events_secrets(),
+        events_private=reader.choice("ENCORE_EVENTS_PRIVATE", ("refused", "allowed")) == "allowed",
         works=reader.choice("ENCORE_JOBS", ("here", "elsewhere")) == "here",
         warnings=(*reader.warnings, *_unknown(environ)),
     )

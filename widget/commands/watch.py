@@ -27,13 +27,15 @@ def run(_: argparse.Namespace) -> int:
 async def _work() -> None:
     from widget.app import FINISH_WITHIN_S, now_ms
     from widget.backroom import begin_duties, opened, over_the_network, worker_of
+    from widget.outgoing import courier_of
     from widget.settings import load
     from widget.web import logs
 
     logs.configure()
     log = logging.getLogger("encore.worker")
-    async with opened(load(os.environ), over_the_network()) as dodo:
-        worker, asked_to_end = worker_of(dodo.asks, now_ms), asyncio.Event()
+    settings = load(os.environ)
+    async with opened(settings, over_the_network()) as dodo:
+        worker, asked_to_end = worker_of(dodo.asks, now_ms, courier_of(settings)), asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, asked_to_end.set)
         await begin_duties(now_ms())

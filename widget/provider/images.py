@@ -1,20 +1,16 @@
 """Product images: fetched once by us and served from our origin, so that a shopper's browser asks nobody else."""
 
 import asyncio
-import ipaddress
-import socket
-from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 import httpx
 from msgspec import Struct
 
 from widget.core.origin import origin_of
+from widget.provider.outward import Resolve, resolve, target_of
 
 LIMIT = 600_000  # bytes; a card's picture is shown 600 px wide at most
 _TIMEOUT_S = 5.0
-
-Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 class Image(Struct, frozen=True):
@@ -22,12 +18,6 @@ class Image(Struct, frozen=True):
 
     content_type: str
     body: bytes
-
-
-async def resolve(host: str, port: int) -> list[str]:
-    """Every address of a host."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[4][0]) for address in found]
 
 
 async def fetch(url: str, *, trusted_origin: str | None, resolver: Resolve = resolve) -> Image | None:
@@ -58,32 +48,8 @@ async def fetch(url: str, *, trusted_origin: str | None, resolver: Resolve = res
 
 async def _pinned(url: str, resolver: Resolve) -> str | None:
     """The URL with its host replaced by one checked address."""
-    if origin_of(url) is None:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme != "https" or parts.port not in {None, 443} or parts.hostname is None:
-        return None
-    try:
-        addresses = [ipaddress.ip_address(found) for found in await resolver(parts.hostname, 443)]
-    except (OSError, ValueError):
-        return None
-    if not addresses or not all(_public(address) for address in addresses):
-        return None
-    first = addresses[0]
-    shown = f"[{first}]" if first.version == 6 else str(first)
-    return parts._replace(netloc=shown).geturl()
-
-
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-_NOT_REALLY = tuple(map(ipaddress.ip_network, ("2002::/16", "3fff::/20", "2001::/32")))  # 6to4, documentation, Teredo
-
-
-def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """A host of the public internet; no spelling of an inner address within an IPv6 one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        outside = address in _GLOBAL_UNICAST and not any(address in net for net in _NOT_REALLY)
-        return outside and address.is_global
-    return address.is_global and not address.is_multicast
+    target = await target_of(url, resolver)
+    return target.url if target else None
 
 
 async def _bounded(answer: httpx.Response) -> bytes | None:

@@ -26,6 +26,7 @@ class ShopConfig:
     dodo_url: str
     dodo_api_key: str = field(repr=False)
     encore_api_key: str = field(repr=False, default="")  # to tell Encore of moments; without it none are told
+    events_secret: str = field(repr=False, default="")  # signs what Encore tells; without it nothing is believed
     public_url: str = f"http://shop.localhost:{PORT}"
     host: str = "127.0.0.1"
     port: int = PORT
@@ -48,6 +49,7 @@ def load(
         signing_key=found["signing_key"],
         dodo_api_key=found["dodo_api_key"],
         encore_api_key=_first(environ, ("SHOP_ENCORE_API_KEY", "ENCORE_API_KEYS")).partition(",")[0].strip(),
+        events_secret=_first(environ, ("SHOP_ENCORE_EVENTS_SECRET", "ENCORE_EVENTS_SECRET")).partition(",")[0].strip(),
         host=host or "127.0.0.1",
         port=heard,
         public_url=public.rstrip("/"),

@@ -16,6 +16,7 @@ from widget.shop.account import account, sign_in
 from widget.shop.browse import home, product
 from widget.shop.buy import buy
 from widget.shop.config import ShopConfig
+from widget.shop.fulfil import encore_events
 from widget.shop.manners import handlers, same_site_forms_only
 from widget.shop.moment import moment
 from widget.shop.shop import Shop, folder
@@ -48,7 +49,7 @@ def create_app(
 
     assets = create_static_files_router(path="/static", directories=[folder("static")])
     return Litestar(
-        route_handlers=[home, product, buy, thanks, thanks_static, account, sign_in, moment, assets],
+        route_handlers=[home, product, buy, thanks, thanks_static, account, sign_in, moment, encore_events, assets],
         dependencies={"shop": Provide(lambda: shop, sync_to_thread=False)},
         guards=[same_site_forms_only],
         exception_handlers=handlers(shop),

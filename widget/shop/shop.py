@@ -43,13 +43,22 @@ class Shop:
         self.encore = encore
         self.goods = Goods(client)
         self.orders = Orders(client, self.goods)
+        # A real shop keeps these in its database; the demo's live as long as the process.
+        self.heard: set[str] = set()  # ids of Encore's events
+        self.delivered: set[str] = set()  # payments of offers that were delivered
         # made anew at every start: a demo may forget who was signed in
         self.cookies = Cookies(secrets.token_hex(32), secure=config.public_url.startswith("https:"))
         self._templates = Environment(
             loader=FileSystemLoader(folder("templates")), autoescape=True, undefined=StrictUndefined
         )
         names: Any = self._templates.globals
-        names.update(encore=config.encore_url, here=config.public_url, cast=CAST, first_name=_first_name)
+        names.update(
+            delivered=self.delivered,
+            encore=config.encore_url,
+            here=config.public_url,
+            cast=CAST,
+            first_name=_first_name,
+        )
 
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any

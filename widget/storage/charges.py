@@ -12,7 +12,7 @@ from widget.core.money import Money
 from widget.core.plan_change import Change
 from widget.core.subscription import Subscription
 from widget.core.watching import SENDING_GRACE_MS, first_look
-from widget.storage import attention, history, jobs, purchases, rollups, subscriptions
+from widget.storage import attention, history, jobs, purchases, rollups, subscriptions, telling
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -222,6 +222,7 @@ async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: i
         return False
     await history.append(before.id, at=at, event=event, fate=after.fate, detail=detail)
     await rollups.touch(before.presentation_id)
+    await telling.tell_fate(before, after, at=at)
     for name in alarms:
         await attention.raise_now(name, before.id, detail=detail, at=at)
     if after.fate is Fate.TAKEN and after.payment_id and after.change is None:

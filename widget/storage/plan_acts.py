@@ -2,7 +2,8 @@
 
 import json
 
-from widget.storage.database import rows
+from widget.storage import telling
+from widget.storage.database import rows, unit
 from widget.storage.ids import new_id
 
 
@@ -23,10 +24,21 @@ async def ask(subscription_id: str, customer_id: str, kind: str, detail: dict[st
 
 
 async def ended(act_id: str, state: str, code: str | None, *, at: int) -> None:
-    """How the call ended: done, refused, unknown or not_sent."""
-    await rows(
-        "UPDATE plan_act SET state = {}, code = {}, settled_at = {} WHERE id = {} RETURNING id", state, code, at, act_id
-    )
+    """How the call ended: done, refused, unknown or not_sent; what was done is told in the same commit."""
+
+    async def work() -> None:
+        found = await rows(
+            "UPDATE plan_act SET state = {}, code = {}, settled_at = {} WHERE id = {} "
+            "RETURNING kind, subscription_id, customer_id",
+            state,
+            code,
+            at,
+            act_id,
+        )
+        for act in found if state == "done" else ():
+            await telling.tell_act(act["kind"], act["subscription_id"], act["customer_id"], at=at)
+
+    await unit(work)
 
 
 async def show_downsell(subscription_id: str, name: str, *, at: int) -> None:

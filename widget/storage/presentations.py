@@ -9,7 +9,7 @@ from widget.core.gate import Verdict
 from widget.core.method import Method
 from widget.core.money import Money
 from widget.core.presentation import Card, Quote, Standing
-from widget.storage import fairness, rollups
+from widget.storage import fairness, rollups, telling
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -148,6 +148,7 @@ async def _decline(presentation_id: str, at: int, quiet_until: int) -> bool:
     )
     await _open_next(mine["occasion_id"], int(mine["step"]), mine["locale"], at)
     await rollups.touch(presentation_id)
+    await telling.tell_decline(presentation_id, at=at)
     return True
 
 

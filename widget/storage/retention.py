@@ -14,6 +14,7 @@ EXPOSURE_MS = 400 * _DAY_MS
 RETURN_TICKET_MS = 7 * _DAY_MS  # after it expired
 PLAN_QUOTE_MS = 7 * _DAY_MS  # after it expired, if nobody confirmed it
 PLAN_ACT_MS = 400 * _DAY_MS
+OUTGOING_MS = 30 * _DAY_MS
 _AT_ONCE = 500
 
 # Every table with a customer's id; the money facts stay, under a name that leads nowhere.
@@ -45,6 +46,8 @@ async def sweep(now: int) -> int:
         ("plan_quote", "confirmed_at IS NULL AND expires_at < {}", now - PLAN_QUOTE_MS),
         ("plan_act", "pressed_at < {}", now - PLAN_ACT_MS),
         ("plan_opening", "at < {}", now - EXPOSURE_MS),
+        ("outgoing_event", "state <> 'waiting' AND made_at < {}", now - OUTGOING_MS),
+        ("tally", "at < {}", now - _DAY_MS),
         ("rate_limit", "spent_until < {}", now),
     ):
         key = "ticket" if table == "plan_opening" else "id"
@@ -86,6 +89,12 @@ async def erase_customer(customer_id: str, now: int) -> int:
             pseudonym,
         )
         await rows("UPDATE kept_event SET body = NULL WHERE body LIKE {} RETURNING id", f'%"{customer_id}"%')
+        await rows(
+            "UPDATE outgoing_event SET body = REPLACE(body, {}, {}) WHERE body LIKE {} RETURNING id",
+            f'"{customer_id}"',
+            f'"{pseudonym}"',
+            f'%"{customer_id}"%',
+        )
         return len(touched) + len(charged) + await _rename(customer_id, pseudonym, now)
 
     return await unit(work)

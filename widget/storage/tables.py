@@ -307,6 +307,41 @@ class Attention(Table, tablename="attention"):
     detail = Text()
     raised_at = BigInt()
     resolved_at = BigInt(null=True)
+    resolved_by = Varchar(200, null=True)  # empty where it was over by itself
+
+
+class OutgoingEvent(Table, tablename="outgoing_event"):
+    """What the merchant's server is told, written in the commit that made it so; the id is its `webhook-id`."""
+
+    id = Varchar(40, primary_key=True)
+    kind = Varchar(60)
+    about = Varchar(200)  # the presentation or subscription: told in order within it
+    seq = BigInt()
+    body = Text()  # JSON, the very text that is signed and sent
+    state = Varchar(16)  # waiting, delivered, parked, untold (there was nobody to tell)
+    tries = BigInt()
+    status = BigInt(null=True)  # what the endpoint answered last
+    error = Text(null=True)
+    made_at = BigInt()
+    tried_at = BigInt(null=True)
+    delivered_at = BigInt(null=True)
+
+
+class Known(Table, tablename="known"):
+    """What this deployment has learnt of itself, by name: whose business it is, whether the brake is on."""
+
+    name = Varchar(80, primary_key=True)
+    value = Text()
+    at = BigInt()
+
+
+class Tally(Table, tablename="tally"):
+    """How often something happened in a minute, counted by all processes."""
+
+    id = Varchar(120, primary_key=True)  # <name>:<minute>
+    name = Varchar(80)
+    at = BigInt()
+    times = BigInt()
 
 
 class SubscriptionRow(Table, tablename="subscription"):
@@ -420,6 +455,7 @@ ALL: tuple[type[Table], ...] = (
     ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
     SubscriptionRow, PlanQuoteRow, PlanAct, PlanOpening, DownsellRow, AddonRow, CollectionRow,
     RateLimit,
+    OutgoingEvent, Known, Tally,
     ReportDay,
     ReportStale,
 )  # fmt: skip

@@ -7,11 +7,22 @@ from typing import TypeVar
 from widget import probe
 from widget.core.answer import answer_of
 from widget.core.charge import UNDECIDED, Charge, may_settle
-from widget.core.payment import Payment
+from widget.core.payment import MoneyBack, Payment
 from widget.core.subscription import Subscription
 from widget.provider.asks import Asks, NotThere
 from widget.provider.asks import Unreadable as CannotAsk
-from widget.storage import attention, charges, events, jobs, money_facts, occasions, purchases, returns, subscriptions
+from widget.storage import (
+    attention,
+    charges,
+    events,
+    jobs,
+    money_facts,
+    occasions,
+    purchases,
+    returns,
+    subscriptions,
+    telling,
+)
 from widget.storage.database import unit
 from widget.till.books import Books
 from widget.till.charge import CHARGE_MARK
@@ -135,13 +146,26 @@ async def _purchase(payment: Payment, *, now: int) -> None:
 
 async def _money_back(payment: Payment, charge: Charge | None, *, now: int) -> None:
     for fact in payment.money_back:
-        news = await money_facts.record(fact, payment_id=payment.id, charge_id=charge.id if charge else None)
-        if news and charge is not None and fact.kind == "dispute":
-            detail = f"{fact.status} on payment {payment.id}"
-            await attention.raise_now("dispute", charge.id, detail=detail, at=now)
+        await unit(lambda fact=fact: _one_back(fact, payment, charge, now))
     refunded = sum(f.amount.amount for f in payment.money_back if f.kind == "refund" and f.status == "succeeded")
     if refunded and refunded >= payment.total.amount:
         await purchases.end(payment.id, at=now)
+
+
+async def _one_back(fact: MoneyBack, payment: Payment, charge: Charge | None, now: int) -> None:
+    """The fact, what is told of it and the alarm, in one commit: what is written down is never untold."""
+    news = await money_facts.record(fact, payment_id=payment.id, charge_id=charge.id if charge else None)
+    if not news or charge is None:
+        return
+    plan = charge.change is not None
+    if fact.kind == "dispute":
+        kind = "encore.plan.disputed" if plan else "encore.offer.disputed"
+        await telling.tell_charge(kind, charge, at=now, back=fact)
+        detail = f"{fact.status} on payment {payment.id}"
+        await attention.raise_now("dispute", charge.id, detail=detail, at=now, again=True)
+    elif fact.status == "succeeded":
+        kind = "encore.plan.refunded" if plan else "encore.offer.refunded"
+        await telling.tell_charge(kind, charge, at=now, back=fact)
 
 
 async def _hold(subscription: Subscription, now: int) -> None:

@@ -16,6 +16,7 @@ from widget.storage.migrations import (
     m0010_kinds,
     m0020_first_look,
     m0024_jobs,
+    m0025_outgoing,
 )
 
 # In the order they are applied. Never change one that was released: add the next.
@@ -29,6 +30,7 @@ _ALL = (
     m0007_report,
     m0020_first_look,
     m0024_jobs,
+    m0025_outgoing,
 )
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
