@@ -83,8 +83,12 @@ def test_who_applied_what_when_is_told_and_what_a_file_would_change(encore, tmp_
     assert encore("offers", "apply", "offers.toml").returncode == 0
     told = json.loads(encore("offers", "history", "--json").stdout)
     assert [one["version"] for one in told] == [2, 1]
-    assert set(told[0]) == {"version", "applied_at", "applied_by", "digest"}
-    assert encore("offers", "history").stdout.startswith("VERSION")
+    assert set(told[0]) == {"version", "applied_at", "applied_by", "digest", "offers", "difference"}
+    assert told[0]["offers"] == {"added": ["b"], "changed": [], "removed": ["a"]}
+    assert '-name = "a"\n+name = "b"\n' in told[0]["difference"]
+    assert told[1]["difference"].count("\n+") == 5
+    assert encore("offers", "history").stdout.splitlines()[1].endswith("+b -a")
+    assert '-name = "a"\n+name = "b"\n' in encore("offers", "history", "--diff").stdout
 
 
 def test_without_a_file_the_usage_is_wrong(encore):

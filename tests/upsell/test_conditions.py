@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.stage import API_KEY
+from tests.stage import API_KEY, ENCORE, WEBHOOK_SECRET
 from widget.commands import why
 from widget.core.considered import missing
 from widget.core.offers_file import OffersFileError, read
@@ -68,6 +68,23 @@ async def test_what_somebody_bought_before_and_subscribes_to_counts(stage):
     assert await shown(stage, asked) == "open"
 
 
+async def test_what_somebody_bought_before_encore_met_them_counts(stage):
+    """No webhook of these was ever received: Dodo is asked for what the conditions name."""
+    hooks = {"target": f"{ENCORE}/webhooks/dodo", "secret": WEBHOOK_SECRET}
+    await stage.control("webhooks", hooks | {"drop": True})
+    for product in ("pdt_pro", "pdt_brushes"):
+        await stage.purchase("cus_nadia", product)
+    await stage.control("webhooks", hooks | {"drop": False})
+    asked = (
+        '{ all = [{ ever_bought_all = ["pdt_brushes", "pdt_pro", "pdt_course"] }, { never_bought = ["pdt_bundle"] }, '
+        '{ subscribed = { product = ["pdt_pro"], seats = { at_most = 1 }, days = { at_most = 0 } } }, '
+        "{ past_purchases = { at_least = 2, at_most = 2 } }] }"
+    )
+    assert await shown(stage, asked) == "open"
+    assert await shown(stage, '{ never_bought = ["pdt_brushes"] }') == "empty"
+    assert await shown(stage, '{ ever_bought = ["pdt_brushes"] }', customer="cus_rex") == "empty"
+
+
 async def test_the_reasons_name_every_condition_with_what_it_saw(stage, capsys):
     text = file('{ all = [{ country = ["DE"] }, { total = { at_least = 1000, currency = "USD" } }] }')
     await offers.apply(text, read(text), by="mara", at=int(time.time() * 1000))
@@ -83,7 +100,7 @@ async def test_the_reasons_name_every_condition_with_what_it_saw(stage, capsys):
     assert (country.value, country.need, country.held) == ("US", "DE", False)
     assert (total.value, total.held) == ("4900 USD", True)
     assert missing(one) == ("when: country: US, needs DE",)
-    assert "when: 1 of 2 held\n        NO  all: 1 of 2 held\n          NO  country: US, needs DE\n" in _printed(
+    assert "when: 1 of 2 held\n        NO  all of: 1 of 2 held\n          NO  country: US, needs DE\n" in _printed(
         found, capsys
     )
     assert _document(found)["considered"][0]["checks"][1]["conditions"]["parts"][0] == {

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import difflib
 import getpass
 import json
 import sys
@@ -10,9 +9,10 @@ import time
 from pathlib import Path
 
 from widget.commands.books import with_database
-from widget.commands.printing import as_json, as_table, complain, when
+from widget.commands.printing import complain
 from widget.commands.replaying import dry_run
 from widget.commands.shelving import NotAsked, problems_at_dodo
+from widget.commands.versions import difference, history
 from widget.core.offers_file import OffersFile, OffersFileError, read, schema, warnings
 from widget.storage import offers
 
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--last", type=int, default=1000, help="replay: at most so many past purchases (1000)")
     parser.add_argument("--at-dodo", action="store_true", help="replay: also purchases that only Dodo knows")
     parser.add_argument("--offline", action="store_true", help="check, apply: do not look anything up at Dodo")
+    parser.add_argument("--diff", action="store_true", help="history: what each version changed, line by line")
     parser.add_argument("--json", action="store_true", help="history, replay: one JSON document")
 
 
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         return 2
     file: Path = args.file or Path("-")
     if args.action == "history":
-        return with_database(lambda: _history(as_document=args.json))
+        return with_database(lambda: history(as_document=args.json, lines=args.diff))
     if args.action == "schema":
         return _written(file, json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
     if args.action == "export":
@@ -132,20 +133,5 @@ def _written(file: Path, text: str) -> int:
 async def _diff(file: Path, text: str) -> int:
     """What applying the file would change, as a unified diff; nothing where nothing would change."""
     now = await offers.file_in_force() or ""
-    lines = difflib.unified_diff(
-        now.splitlines(keepends=True), text.splitlines(keepends=True), fromfile="in force", tofile=str(file)
-    )
-    sys.stdout.writelines(lines)
-    return 0
-
-
-async def _history(*, as_document: bool) -> int:
-    found = await offers.versions()
-    if as_document:
-        as_json([{**one, "applied_at": when(one["applied_at"])} for one in found])
-        return 0
-    lines = (
-        (str(one["version"]), when(one["applied_at"]) or "", one["applied_by"], one["digest"][:12]) for one in found
-    )
-    as_table(("VERSION", "APPLIED", "BY", "SHA-256"), lines, nothing="No offers file was ever applied.")
+    sys.stdout.write(difference(now, text, before="in force", after=str(file)))
     return 0

@@ -73,10 +73,20 @@ async def _pasts(asks: Asks | None, last: int, *, at_dodo: bool, asked: Sequence
 
 
 async def _tried(draft: LineUp, families_of_it: tuple[PlanFamily, ...], in_force: LineUp, past: Past) -> Tried:
-    found = replay(draft, past, families=families_of_it)
+    found = replay(draft, past, families=families_of_it, sells_else=_sells_else(draft, in_force))
     if past.occasion_id:
         return Tried(found, past.chosen[0] if past.chosen else None)
     return Tried(found, replay(in_force, past, families=await families.in_force()).offer)
+
+
+def _sells_else(draft: LineUp, in_force: LineUp) -> frozenset[str]:
+    """The offers of the draft that sell something else, or so many, than under this name now."""
+    now = {offer.name: _sold(offer) for offer in in_force.offers}
+    return frozenset(offer.name for offer in draft.offers if now.get(offer.name) != _sold(offer))
+
+
+def _sold(offer: Offer) -> tuple[object, ...]:
+    return offer.products, offer.quantity, offer.discount_codes, offer.pay_what_you_want
 
 
 def _asked(found: tuple[Offer, ...]) -> tuple[Condition, ...]:

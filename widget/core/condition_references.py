@@ -27,6 +27,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     **dict.fromkeys(("occasion", "occasion_data"), ("occasion",)),
 }
 _PRODUCTS = ("bought", "bought_all", "not_bought", "ever_bought", "ever_bought_all", "never_bought")
+_EVER = ("ever_bought", "ever_bought_all", "never_bought")
 
 
 class References(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ class References(Struct, frozen=True, kw_only=True):
     countries: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     metadata: tuple[tuple[str, str], ...] = ()  # (leaf, key): ("customer_metadata", "tier")
+    ever: tuple[str, ...] = ()  # products whose whole past is asked for
     needs: tuple[Need, ...] = ()
 
 
@@ -49,6 +51,7 @@ def references(condition: Condition) -> References:
         countries=_sorted(name for key, value in leaves if key == "country" for name in value),
         occasions=_sorted(name for key, value in leaves if key == "occasion" for name in value),
         metadata=tuple(sorted({(key, value.key) for key, value in leaves if isinstance(value, Entry)})),
+        ever=_sorted(name for key, value in leaves if key in _EVER for name in value),
         needs=tuple(sorted({need for key, value in leaves for need in _needs(key, value)})),
     )
 

@@ -38,6 +38,10 @@ class LineUp:
         """What has to be read before the conditions of these offers can be asked."""
         return self._there(placement).needs
 
+    def ever(self, placement: str) -> tuple[str, ...]:
+        """The products whose whole past these conditions ask for, sorted."""
+        return self._there(placement).ever
+
     def asks(self, placement: str) -> bool:
         """Whether one of these offers has a condition."""
         return self._there(placement).asks
@@ -100,7 +104,9 @@ class _Placement:
         self.heads = heads
         conditions = [head.when for head in heads if isinstance(head.when, Condition)]
         self.asks = bool(conditions)
-        self.needs: frozenset[Need] = frozenset().union(*(references(one).needs for one in conditions))
+        named = [references(one) for one in conditions]
+        self.needs: frozenset[Need] = frozenset().union(*(one.needs for one in named))
+        self.ever = tuple(sorted({product for one in named for product in one.ever}))
         self._by_key: dict[tuple[str, str], list[int]] = {}
         for place, head in enumerate(heads):
             for key in dict.fromkeys(_keys(head)):

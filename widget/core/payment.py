@@ -44,6 +44,7 @@ class Payment(Struct, frozen=True):
     billing: Address | None = None
     method_id: str | None = None
     method_kind: str = ""
+    method_fine_kind: str = ""  # apple_pay of a wallet, debit of a card
     card_network: str = ""
     card_last_four: str = ""
     checkout_session_id: str | None = None

@@ -26,6 +26,8 @@ class Past(Struct, frozen=True):
     owned: frozenset[str] = frozenset()  # products the customer had by then, this purchase included
     quiet: frozenset[str] = frozenset()  # offers they had said no to, within the quiet period
     shown: tuple[tuple[str, int], ...] = ()  # how often each offer had been shown to them
+    shown_today: tuple[tuple[str, int], ...] = ()  # of these, within the 24 hours before
+    not_sold: tuple[tuple[str, Check], ...] = ()  # offers that were looked at then and could not be sold, and why
     method_checks: tuple[Check, ...] = ()  # what was found out about their saved methods
     facts: Facts | None = None  # what conditions may ask; None where only what stands above is known
 
@@ -50,14 +52,18 @@ def replay(
     *,
     families: tuple[PlanFamily, ...] = (),
     placement: str = "post_purchase",
+    sells_else: frozenset[str] = frozenset(),
 ) -> Replayed:
-    """Total and deterministic. Nothing is asked again: what was too cheap or archived then is not known here."""
+    """Total and deterministic. Nothing is asked again: whether something could be sold is known of the offers that were
+    looked at then, unless they are in `sells_else`: the names that sell something else in the draft.
+    """
     known = past.facts or _facts(past)
     facts = PurchaseFacts(past.products, past.total, past.country, past.at, facts=known)
     line_up = offers if isinstance(offers, LineUp) else LineUp(offers)
     judged: dict[int, tuple[Considered, ...]] = {}
     for place, offer, ruled in line_up.candidates(placement, facts, past.at):
-        checks = (*ruled, *_gate(offer, past, known, families))
+        unsold = () if offer.name in sells_else else tuple(check for name, check in past.not_sold if name == offer.name)
+        checks = (*ruled, *unsold, *_gate(offer, past, known, families))
         held = all(check.held for check in checks)
         judged[place] = (Considered(offer.name, checks, held),)
         if held:
@@ -82,7 +88,7 @@ def _facts(past: Past) -> Facts:
 
 
 def _gate(offer: Offer, past: Past, facts: Facts, families: tuple[PlanFamily, ...]) -> tuple[Check, ...]:
-    times = dict(past.shown).get(offer.name, 0)
+    times, today = dict(past.shown).get(offer.name, 0), dict(past.shown_today).get(offer.name, 0)
     amounts = offer.pay_what_you_want
     currency = past.total.currency
     says_how_much = (
@@ -92,6 +98,7 @@ def _gate(offer: Offer, past: Past, facts: Facts, families: tuple[PlanFamily, ..
         _may_move(offer, facts, families) if offer.plan_change else _not_owned(offer, past),
         Check("not_declined", "quiet" if offer.name in past.quiet else "never", offer.name not in past.quiet),
         Check("cap_not_reached", str(times), not 0 < offer.shown_at_most <= times),
+        *((Check("daily_cap_not_reached", str(today), today < offer.shown_per_day),) if offer.shown_per_day else ()),
         *says_how_much,
     )
 

@@ -60,6 +60,14 @@ class Asks(Protocol):
 
     async def subscription(self, subscription_id: str) -> Subscription | NotThere | Unreadable: ...
 
+    async def subscriptions_of(self, customer_id: str) -> tuple[Subscription, ...] | NotThere | Unreadable:
+        """All of the customer's, in whatever state, without add-ons, discounts and what is scheduled."""
+        ...
+
+    async def bought(self, customer_id: str, product_id: str, *, until: datetime) -> bool | Unreadable:
+        """Whether they ever paid for the product or subscribed to it by then, whatever became of it."""
+        ...
+
     async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
         """A succeeded, not fully refunded payment for the product, or a live subscription to it."""
         ...

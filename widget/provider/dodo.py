@@ -200,6 +200,33 @@ class DodoAsks:
             lambda: self._client.subscriptions.retrieve(subscription_id), plan_shapes.subscription_of
         )
 
+    async def subscriptions_of(self, customer_id: str) -> tuple[Subscription, ...] | NotThere | Unreadable:
+        """GET /subscriptions, page by page."""
+        found: dict[str, Subscription] = {}
+        for number in range(_PAGES):
+            page = await self._read(
+                lambda number=number: self._client.subscriptions.list(
+                    customer_id=customer_id, page_number=number, page_size=_PAGE
+                ),
+                lambda answer: [plan_shapes.subscription_line_of(item) for item in shapes.listed(answer, "items")],
+            )
+            if isinstance(page, NotThere | Unreadable):
+                return page
+            found |= {one.id: one for one in page}
+            if len(page) < _PAGE:
+                return tuple(found.values())
+        return Unreadable("more pages than one customer has subscriptions")
+
+    async def bought(self, customer_id: str, product_id: str, *, until: datetime) -> bool | Unreadable:
+        """GET /payments and, as the payments of a subscription may name no product, GET /subscriptions."""
+        asked = {"customer_id": customer_id, "product_id": product_id, "created_at_lte": until, "page_size": 1}
+        found = await asyncio.gather(
+            self._read(lambda: self._client.payments.list(status="succeeded", **asked), _any_item),
+            self._read(lambda: self._client.subscriptions.list(**asked), _any_item),
+        )
+        unread = next((one for one in found if isinstance(one, Unreadable)), None)
+        return unread if unread is not None and True not in found else True in found
+
     async def owns(self, customer_id: str, product_id: str) -> bool | Unreadable:
         """A succeeded payment that was not given back in full, or a live subscription; list items name no products."""
         paid, subscribed = await asyncio.gather(
@@ -297,6 +324,10 @@ class DodoAsks:
                 return await call()
         except AttributeError as error:  # the SDK's lists trip over a body that is no object
             raise Odd("the answer is no object") from error
+
+
+def _any_item(answer: Any) -> bool:
+    return bool(shapes.listed(answer, "items"))
 
 
 class DodoMoves(PlanMoves):

@@ -53,6 +53,18 @@ def subscription_of(found: Any) -> Subscription:
     )
 
 
+def subscription_line_of(found: Any) -> Subscription:
+    """An item of GET /subscriptions: what conditions ask for, and no more."""
+    return Subscription(
+        id=text(found, "subscription_id"),
+        customer_id=text(getattr(found, "customer", None), "customer_id"),
+        product_id=text(found, "product_id"),
+        status=text(found, "status"),
+        quantity=whole(found, "quantity"),
+        created_at=maybe_moment(found, "created_at"),
+    )
+
+
 def change_preview_of(found: Any) -> ChangePreview:
     """POST …/change-plan/preview (dodo-api 6.4): due is what the summary calls the total, with tax, after credits."""
     charge, plan = getattr(found, "immediate_charge", None), getattr(found, "new_plan", None)

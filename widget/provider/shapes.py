@@ -44,6 +44,7 @@ def payment_of(found: Any) -> Payment:
         billing=address(getattr(found, "billing", None)),
         method_id=maybe_text(found, "payment_method_id"),
         method_kind=maybe_text(found, "payment_method") or "",
+        method_fine_kind=maybe_text(found, "payment_method_type") or "",
         card_network=(maybe_text(found, "card_network") or "").lower(),
         card_last_four=maybe_text(found, "card_last_four") or "",
         checkout_session_id=maybe_text(found, "checkout_session_id"),

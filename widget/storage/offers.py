@@ -124,5 +124,13 @@ async def theme() -> Theme:
 
 
 async def versions() -> list[dict[str, Any]]:
-    """Every version of the file: when it was applied, by whom, and its digest; the newest first."""
-    return await rows("SELECT version, applied_at, applied_by, digest FROM offers_file ORDER BY version DESC")
+    """Every version of the file: when it was applied, by whom, its digest and its text; the newest first."""
+    return await rows("SELECT version, applied_at, applied_by, digest, body FROM offers_file ORDER BY version DESC")
+
+
+async def names_of_versions() -> dict[int, dict[str, str]]:
+    """The offers of every version by name, each as it was kept."""
+    found: dict[int, dict[str, str]] = {}
+    for row in await rows("SELECT name, version, body FROM offer ORDER BY version, position"):
+        found.setdefault(int(row["version"]), {})[row["name"]] = row["body"]
+    return found

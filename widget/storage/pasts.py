@@ -10,34 +10,46 @@ from widget.core.considered import Considered
 from widget.core.money import Money
 from widget.core.offer import Check
 from widget.core.replaying import Past
+from widget.storage import fairness
 from widget.storage.database import rows
 
 METHOD_CHECKS = ("has_method", "method_chargeable", "method_not_expired", "method_not_refused")
+_SELLING = ("product_active", "above_minimum")
 _AT_ONCE = 100
 
 
 async def pasts(limit: int) -> AsyncIterator[Past]:
     """The newest first, at most so many; a hundred at a time, so that a long run can be watched and ended."""
-    seen, before = 0, 2**62
+    seen, before, last = 0, 2**62, ""
     while seen < limit:
         found = await rows(
             "SELECT id, payment_id, customer_id, products, total, currency, country, prepared_at, reasons "
             "FROM occasion WHERE placement = 'post_purchase' AND state IN ('ready', 'empty') "
-            "AND customer_id IS NOT NULL AND currency IS NOT NULL AND prepared_at < {} "
+            "AND customer_id IS NOT NULL AND currency IS NOT NULL "
+            "AND (prepared_at < {} OR (prepared_at = {} AND id > {})) "
             "ORDER BY prepared_at DESC, id LIMIT {}",
             before,
+            before,
+            last,
             min(_AT_ONCE, limit - seen),
         )
         for row in found:
-            yield await _past(row)
+            considered = msgspec.json.decode(row["reasons"] or "[]", type=tuple[Considered, ...])
+            if not any(_no_purchase(one) for one in considered):
+                yield await _past(row, considered)
         if not found:
             return
         seen, before = seen + len(found), int(found[-1]["prepared_at"])
+        last = str(found[-1]["id"])
 
 
-async def _past(row: dict[str, Any]) -> Past:
+def _no_purchase(one: Considered) -> bool:
+    """A renewal, a card check, one of ours: no offer was looked at for it, and none would be."""
+    return not one.offer and any(check.name != "more_offers" for check in one.checks)
+
+
+async def _past(row: dict[str, Any], considered: tuple[Considered, ...]) -> Past:
     at, customer = int(row["prepared_at"]), str(row["customer_id"])
-    considered = msgspec.json.decode(row["reasons"] or "[]", type=tuple[Considered, ...])
     owned = await rows(
         "SELECT product_id FROM purchase WHERE customer_id = {} AND at < {} AND (ended_at IS NULL OR ended_at > {})",
         customer,
@@ -51,8 +63,9 @@ async def _past(row: dict[str, Any]) -> Past:
         at,
     )
     shown = await rows(
-        "SELECT offer_name, COUNT(*) AS times FROM presentation WHERE customer_id = {} AND opened_at < {} "
-        "GROUP BY offer_name ORDER BY offer_name",
+        "SELECT offer_name, COUNT(*) AS times, SUM(CASE WHEN opened_at >= {} THEN 1 ELSE 0 END) AS today "
+        "FROM presentation WHERE customer_id = {} AND opened_at < {} GROUP BY offer_name ORDER BY offer_name",
+        at - fairness.DAY_MS,
         customer,
         at,
     )
@@ -68,8 +81,14 @@ async def _past(row: dict[str, Any]) -> Past:
         owned=frozenset(one["product_id"] for one in owned),
         quiet=frozenset(one["offer_name"] for one in quiet),
         shown=tuple((one["offer_name"], int(one["times"])) for one in shown),
+        shown_today=tuple((one["offer_name"], int(one["today"])) for one in shown),
+        not_sold=tuple((one.offer, check) for one in considered for check in one.checks if _not_sold(check)),
         method_checks=_methods(considered),
     )
+
+
+def _not_sold(check: Check) -> bool:
+    return check.name in _SELLING and not check.held
 
 
 def _methods(considered: tuple[Considered, ...]) -> tuple[Check, ...]:

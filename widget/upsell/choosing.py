@@ -35,7 +35,11 @@ async def choose(asks: Asks, occasion: Occasion, payment: Payment, bought: tuple
     version, line_up = await offers.line_up()
     placement = occasion.placement
     asked = line_up.asks(placement)
-    known = await facts_of(asks, occasion, payment, bought, line_up.needs(placement), at=at) if asked else Facts()
+    known = (
+        await facts_of(asks, occasion, payment, bought, line_up.needs(placement), ever=line_up.ever(placement), at=at)
+        if asked
+        else Facts()
+    )
     facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
     judged: dict[int, tuple[Considered, ...]] = {}
     for place, head, checks in line_up.candidates(placement, facts, at):

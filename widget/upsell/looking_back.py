@@ -13,7 +13,7 @@ from widget.core.replaying import Past
 from widget.provider.asks import Asks, NotThere, Unreadable
 from widget.storage.occasions import Occasion
 from widget.storage.pasts import METHOD_CHECKS
-from widget.upsell.facts import facts_of, needs_of
+from widget.upsell.facts import ever_of, facts_of, needs_of
 from widget.upsell.prepare import bought_with, no_occasion
 
 _PAGE_LIMIT = 10_000  # pages of a list; a longer one is somebody else's
@@ -27,7 +27,7 @@ async def with_facts(asks: Asks, past: Past, asked: Sequence[Condition]) -> Past
 
 async def _with_facts(asks: Asks, past: Past, payment: Payment, asked: Sequence[Condition]) -> Past:
     occasion = Occasion(past.occasion_id, "post_purchase", payment.id, "ready", customer_id=payment.customer_id)
-    facts = await facts_of(asks, occasion, payment, past.products, needs_of(asked), at=past.at)
+    facts = await facts_of(asks, occasion, payment, past.products, needs_of(asked), ever=ever_of(asked), at=past.at)
     if not past.occasion_id:  # never met here: what was listed before it is what they had
         had = dict.fromkeys((*(facts.bought_before or ()), *sorted(past.owned)))
         facts = replace(facts, bought_before=tuple(had))

@@ -25,7 +25,8 @@ class Move(Struct, frozen=True):
 
 async def judge_plan(asks: Asks, payment: Payment, offer: Offer, known: Seen) -> tuple[Move | None, Verdict]:
     """The move, and every check; nothing is charged from the card, so no method is asked for."""
-    moves = [move for ref in await _ids(payment) if (move := await _move(asks, payment, offer, ref, known)) is not None]
+    ids = await _ids(asks, payment)
+    moves = [move for ref in ids if (move := await _move(asks, payment, offer, ref, known)) is not None]
     found = moves[0] if moves else None
     verdict = judge(
         replace(
@@ -46,9 +47,13 @@ _OF_CHARGING = frozenset(
 )
 
 
-async def _ids(payment: Payment) -> tuple[str, ...]:
+async def _ids(asks: Asks, payment: Payment) -> tuple[str, ...]:
+    """The purchase's own first, then those met here, then whatever else the provider lists as running."""
     _, earlier = await purchases.before(payment.customer_id, payment_id=payment.id)
-    return tuple(dict.fromkeys((*payment.subscription_ids, *earlier[::-1])))[:_SUBSCRIPTIONS]
+    met = dict.fromkeys((*payment.subscription_ids, *earlier[::-1]))
+    listed = await asks.subscriptions_of(payment.customer_id)
+    running = [one.id for one in listed if one.status == "active"] if isinstance(listed, tuple) else []
+    return tuple(dict.fromkeys((*met, *running)))[:_SUBSCRIPTIONS]
 
 
 async def _move(asks: Asks, payment: Payment, offer: Offer, subscription_id: str, known: Seen) -> Move | None:
