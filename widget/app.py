@@ -20,10 +20,11 @@ from widget.backroom import Provider, begin_duties, opened, over_the_network, wo
 from widget.desk import Desk
 from widget.outgoing import Courier, courier_of
 from widget.settings import Settings, load
-from widget.storage import charges, plan_acts
+from widget.storage import charges, plan_acts, reckoning
 from widget.till.acts import Acts
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
+from widget.till.level import Level
 from widget.web import errors, health
 from widget.web.assets import assets_router
 from widget.web.headers import before_send
@@ -61,15 +62,17 @@ def create_app(
         app.state.limits = Limits(known, now)
         async with opened(known, provider or over_the_network(transport)) as dodo:
             worker = worker_of(dodo.asks, now, courier or courier_of(known))
+            level = Level(reckoning, now, worker.nudge)
             desk = Desk(
                 known,
                 dodo.asks,
-                Till(charges, dodo.moves, now),
-                CheckoutTill(charges, dodo.moves, now),
+                Till(charges, dodo.moves, now, level.holds),
+                CheckoutTill(charges, dodo.moves, now, level.holds),
                 Acts(plan_acts, dodo.moves, now),
                 now,
                 worker.nudge,
                 worker.wait_for,
+                level,
             )
             app.state.desk = desk
             app.state.bell = Bell(tuple(key.reveal() for key in known.dodo_webhook_keys), now, worker.nudge)

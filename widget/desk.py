@@ -12,6 +12,7 @@ from widget.storage import images, offers
 from widget.till.acts import Acts
 from widget.till.charge import Till
 from widget.till.checkout import CheckoutTill
+from widget.till.level import Level
 from widget.web.looks import Look
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Desk:
         now: Callable[[], int],
         nudge: Callable[[], None],
         wait_for: Callable[..., Awaitable[None]],
+        level: Level,
     ) -> None:
         self.settings = settings
         self.asks = asks
@@ -42,6 +44,7 @@ class Desk:
         self.now = now
         self.nudge = nudge  # tells this process's worker that there is a job
         self.wait_for = wait_for  # until this process's worker ran a job, `seconds` at most
+        self.level = level  # whether these books may be charged from
         self.look = Look()  # as the offers file in force says; read anew for every request
         self._under_way: set[asyncio.Task[Any]] = set()
         self._waiting: set[asyncio.Task[Any]] = set()

@@ -55,6 +55,8 @@ async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
         return await _again(press, quote, fresh, words.price_changed)
     if not quote.preview.exact or (fresh.due.amount > 0 and obstacle(press.standing.subscription) == "no_method"):
         return press.plans(words.not_charged)
+    if not await press.desk.level.reached():
+        return press.quoted(quote, words.not_charged)
     return await change(press, quote, fresh, pressed_at=pressed_at)
 
 

@@ -46,7 +46,7 @@ async def intend(charge: Charge, consent: Consent) -> Charge | Shut:
 async def _intend(charge: Charge, consent: Consent) -> Charge:
     # The presentation's (or subscription's) row is locked first by everyone who decides about it.
     held = await (_hold_plan(charge) if charge.change is not None else _hold_presentation(charge))
-    written = await _insert(charge) or await _renew(charge)
+    written = await insert(charge) or await _renew(charge)
     if written is None:
         return await _by("reason", charge.reason, charge)
     if not held:
@@ -111,7 +111,8 @@ def _open_link(charge: Charge) -> bool:
     return charge.change is not None and charge.change.by_link and charge.link is not None
 
 
-async def _insert(charge: Charge) -> Charge | None:
+async def insert(charge: Charge) -> Charge | None:
+    """A new intent; None where its reason is taken. A part of a unit of work."""
     found = await rows(
         "INSERT INTO charge (id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, "
         "amount, currency, fate, by_customer, pressed_at, absent_reads, version, subscription_id, change) "

@@ -443,6 +443,13 @@ class ReportDay(Table, tablename="report_day"):
     disputed = BigInt()
 
 
+class Reckoning(Table, tablename="reckoning"):
+    """Up to when (epoch ms) the books were compared with the provider's payments; one row."""
+
+    id = Varchar(20, primary_key=True)
+    at = BigInt()
+
+
 class ReportStale(Table, tablename="report_stale"):
     """A mark: a fact of that day changed after it was counted."""
 
@@ -458,4 +465,5 @@ ALL: tuple[type[Table], ...] = (
     OutgoingEvent, Known, Tally,
     ReportDay,
     ReportStale,
+    Reckoning,
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """One click: intent written down, claimed, sent once, settled."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,10 +31,13 @@ class Wish(Struct, frozen=True):
 class Till:
     """Holds what moves money; nothing else in the house does."""
 
-    def __init__(self, books: Books, moves: Moves, now: Callable[[], int]) -> None:
+    def __init__(
+        self, books: Books, moves: Moves, now: Callable[[], int], level: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._books = books
         self._moves = moves
         self._now = now
+        self._level = level  # books that may have forgotten a charge are not charged from
 
     async def charge(self, wish: Wish) -> Charge | Shut:
         """Send the wish once and return the charge as it stands; a second press gets the first one's charge."""
@@ -49,6 +52,8 @@ class Till:
     async def send(self, wish: Wish, written: Charge) -> Charge:
         """Send what was written, once; not at all where the shopper took it back or pressed anew meanwhile."""
         if written.fate is not Fate.INTENDED:
+            return written
+        if not await self._level():
             return written
         claimed = await self._books.claim(written.id, at=self._now(), version=written.version)
         if claimed is None:  # somebody else sends it, or the press is too old

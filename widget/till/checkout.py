@@ -1,6 +1,6 @@
 """The hosted checkout: a page at the provider where the shopper pays by hand; no money moves here."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,16 +42,21 @@ def stuck(hosted: Charge, *, now: int) -> bool:
 class CheckoutTill:
     """Opens one page for one reason at a time."""
 
-    def __init__(self, books: Books, moves: Moves, now: Callable[[], int]) -> None:
+    def __init__(
+        self, books: Books, moves: Moves, now: Callable[[], int], level: Callable[[], Awaitable[bool]]
+    ) -> None:
         self._books = books
         self._moves = moves
         self._now = now
+        self._level = level  # from books that may have forgotten a payment no second way to pay is offered
 
     async def open(self, wish: Wish, *, cancel_url: str | None, instead_of: Charge | None = None) -> Charge | Shut:
         """The hosted charge with its link, or as it stands when it could not be opened (then without one).
 
         A stuck one is given up first: should its answer come after all, nobody is sent to that second page.
         """
+        if not await self._level():
+            return instead_of or wish.intent
         if instead_of is not None and not await self._give_up(instead_of):
             return await self._books.find(instead_of.id) or instead_of
         written = await self._books.intend(wish.intent, wish.consent)

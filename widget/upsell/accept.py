@@ -11,7 +11,7 @@ from widget.core.payment import Preview
 from widget.core.presentation import CardState
 from widget.desk import Desk
 from widget.provider.asks import Declined, Unreadable
-from widget.storage import offers, presentations, purchases, showing
+from widget.storage import offers, presentations, purchases, reckoning, showing
 from widget.storage.ids import new_id
 from widget.storage.showing import Showing
 from widget.till.charge import Wish
@@ -50,6 +50,12 @@ def _terms_unread(press: Pressed) -> Response[str] | None:
     return None
 
 
+async def _has_it(customer_id: str, product_id: str, *, repeats: bool) -> bool:
+    if repeats:
+        return await reckoning.was_adopted(customer_id, product_id)
+    return await purchases.owned(customer_id, product_id)
+
+
 def _may_press(seen: Showing) -> bool:
     return seen.presentation is not None and seen.presentation.one_click
 
@@ -59,7 +65,9 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
     now = desk.now()
     offer = await offers.named(presentation.offer_name, presentation.offer_version)
     repeats = offer is not None and offer.repeats != "never"
-    if not repeats and await purchases.owned(presentation.customer_id, quote.product_id):
+    if not await desk.level.reached():
+        return press.answer(Face(notice=notices.NOT_CHARGED))
+    if await _has_it(presentation.customer_id, quote.product_id, repeats=repeats):
         return await _owned(press, desk, now)
     order = order_of(press.showing, offer)
     # The way back is written down while the provider is asked: neither waits for the other.

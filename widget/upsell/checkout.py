@@ -30,6 +30,8 @@ async def checkout(request: AnyRequest, desk: NamedDependency[Desk]) -> Response
     wanted = state is CardState.REFUSED or (state is CardState.OPEN and by_hand)
     if not wanted or not may_open_checkout(seen.charge):
         return press.answer(Face(page=True))
+    if not await desk.level.reached():
+        return press.answer(Face(notice=notices.CHECKOUT_NOT_OPEN, page=True))
     hosted = await desk.within(_open(press, desk))
     if isinstance(hosted, Charge) and hosted.fate is Fate.WAITING and hosted.link:
         return Redirect(hosted.link, status_code=303)

@@ -15,6 +15,7 @@ from widget.storage.migrations import (
     m0007_report,
     m0010_kinds,
     m0020_first_look,
+    m0023_reckoning,
     m0024_jobs,
     m0025_outgoing,
 )
@@ -29,6 +30,7 @@ _ALL = (
     m0010_kinds,
     m0007_report,
     m0020_first_look,
+    m0023_reckoning,
     m0024_jobs,
     m0025_outgoing,
 )

@@ -1,0 +1,181 @@
+"""Books that may have forgotten a charge are compared with the provider's first, and not charged from before."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from widget.core.charge import Charge, Fate
+from widget.core.money import Money
+from widget.core.payment import Payment, PaymentLine
+from widget.provider.asks import Unreadable
+from widget.till.level import FRESH_MS, Level
+from widget.till.reckon import EVERY_MS, reckon
+
+NOW = 1_800_000_000_000
+PRICE = Money(1900, "USD")
+
+
+class Books:
+    def __init__(self, *charges: Charge) -> None:
+        self.charges = {charge.id: charge for charge in charges}
+        self.alarms: list[str] = []
+
+    async def find(self, charge_id):
+        return self.charges.get(charge_id)
+
+    async def save(self, before, after, *, event, detail, at, alarms):
+        self.charges[before.id] = after
+        self.alarms += alarms
+        return True
+
+    async def raise_alarms(self, charge, alarms, *, detail, at):
+        self.alarms += alarms
+
+    async def keep_subscription(self, subscription, *, at): ...
+
+
+class Shelf:
+    def __init__(self, books: Books, at: int = NOW - 60_000, quotes: dict[str, str] | None = None) -> None:
+        self.books, self.at, self.quotes, self.asked = books, at, quotes or {}, 0
+
+    async def reckoned_at(self):
+        return self.at
+
+    async def reckoned(self, at):
+        self.at = max(self.at, at)
+
+    async def presentation_of(self, quote_id):
+        return self.quotes.get(quote_id, "")
+
+    async def adopt(self, charge, *, detail, at):
+        if any(charge.reason == other.reason for other in self.books.charges.values()):
+            return False
+        self.books.charges[charge.id] = charge
+        return True
+
+    async def ask(self, now):
+        self.asked += 1
+
+
+class Asks:
+    def __init__(self, *payments: Payment, unreadable: bool = False) -> None:
+        self.payments, self.unreadable, self.pages = list(payments), unreadable, 0
+
+    async def payments_page(self, number):
+        self.pages += 1
+        if self.unreadable:
+            return Unreadable("down")
+        page = self.payments[number * 2 : number * 2 + 2]
+        return tuple(
+            PaymentLine(p.id, p.status, p.total, p.created_at, p.metadata, charge_type=p.charge_type) for p in page
+        )
+
+    async def payment(self, payment_id):
+        return next(p for p in self.payments if p.id == payment_id)
+
+    async def subscription(self, subscription_id):
+        return Unreadable("not asked here")
+
+
+def paid(number: int = 1, *, ago_ms: int = 1_000, status: str = "succeeded", **more) -> Payment:
+    return Payment(
+        f"pay_{number}", "cus_nadia", "bus_1", status, PRICE, 0, datetime.fromtimestamp((NOW - ago_ms) / 1000, UTC),
+        (("pdt_workbook", 1),), metadata={"encore_charge": f"chg_{number}", "encore_quote": f"quo_{number}"}, **more,
+    )  # fmt: skip
+
+
+def charge(fate: Fate, **more) -> Charge:
+    return Charge(
+        id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
+        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=fate, pressed_at=NOW - 2_000, **more,
+    )  # fmt: skip
+
+
+async def test_a_forgotten_charge_is_written_under_the_reason_a_press_would_find():
+    books = Books()
+    shelf = Shelf(books, quotes={"quo_1": "pre_1"})
+    assert await reckon(shelf, books, Asks(paid()), now=NOW) == NOW + EVERY_MS
+    [found] = books.charges.values()
+    assert (found.id, found.reason, found.fate, found.payment_id) == ("chg_1", "one_click:pre_1", Fate.TAKEN, "pay_1")
+    assert shelf.at == NOW
+
+
+async def test_where_the_quote_is_forgotten_too_the_charge_has_a_reason_of_its_own():
+    books = Books()
+    await reckon(Shelf(books), books, Asks(paid()), now=NOW)
+    assert books.charges["chg_1"].reason == "orphan:pay_1"
+
+
+async def test_a_charge_the_books_hold_as_never_sent_is_settled():
+    books = Books(charge(Fate.INTENDED))
+    await reckon(Shelf(books), books, Asks(paid()), now=NOW)
+    assert books.charges["chg_1"].fate is Fate.TAKEN
+
+
+async def test_one_that_is_not_final_at_dodo_waits_and_is_not_pressed_again():
+    books = Books()
+    await reckon(Shelf(books), books, Asks(paid(status="requires_customer_action")), now=NOW)
+    assert books.charges["chg_1"].fate is Fate.WAITING
+
+
+@pytest.mark.parametrize("payment", [paid(status="failed"), paid(charge_type="renewal")], ids=["failed", "renewal"])
+async def test_what_took_nothing_or_is_a_later_bill_is_left_alone(payment):
+    books = Books()
+    await reckon(Shelf(books), books, Asks(payment), now=NOW)
+    assert books.charges == {}
+
+
+async def test_pages_are_read_back_to_the_last_comparison_and_no_further():
+    many = [paid(number, ago_ms=number * 10 * 60_000) for number in range(1, 20)]
+    books, asks = Books(), Asks(*many)
+    await reckon(Shelf(books, at=NOW - 3_600_000), books, asks, now=NOW)
+    assert len(books.charges) == 8  # an hour, a quarter of one more, and the rest of that page
+    assert asks.pages == 4
+
+
+async def test_the_mark_stays_while_the_list_cannot_be_read():
+    books = Books()
+    shelf = Shelf(books)
+    assert await reckon(shelf, books, Asks(paid(), unreadable=True), now=NOW) < NOW + EVERY_MS
+    assert shelf.at == NOW - 60_000
+
+
+class Time:
+    now = NOW
+
+
+def level_of(at: int) -> tuple[Level, Shelf, Time]:
+    shelf, time = Shelf(Books(), at=at), Time()
+    return Level(shelf, lambda: time.now, lambda: None), shelf, time
+
+
+async def test_books_compared_before_this_process_began_are_not_level_until_they_are_compared_again():
+    level, shelf, _ = level_of(NOW - 1_000)
+    assert not await level.holds()
+    shelf.at = NOW
+    assert await level.holds()
+
+
+async def test_books_nobody_could_compare_for_ten_minutes_are_not_level():
+    level, _, time = level_of(NOW)
+    time.now = NOW + FRESH_MS + 1
+    assert not await level.holds()
+
+
+async def test_a_mark_that_goes_back_means_a_backup_was_restored_under_us():
+    level, shelf, time = level_of(NOW)
+    time.now = NOW + 5_000
+    shelf.at = NOW + 4_000
+    assert await level.holds()
+    shelf.at = NOW + 1_000
+    assert not await level.holds()
+    shelf.at = NOW + 4_500
+    assert not await level.holds()
+    shelf.at = NOW + 5_000
+    assert await level.holds()
+
+
+async def test_a_press_asks_for_the_comparison_and_gives_up_in_time():
+    level, shelf, _ = level_of(NOW - 1_000)
+    assert not await level.reached(seconds=0)
+    assert shelf.asked == 1

@@ -1,0 +1,62 @@
+"""Up to when the books are known to be level with the provider's, and what is written down when they were not."""
+
+from widget.core.charge import Charge
+from widget.storage import attention, charges, history, jobs
+from widget.storage.database import rows, unit
+
+JOB = "reckon:dodo"
+
+
+async def reckoned_at() -> int:
+    """Every payment with our mark made before this (epoch ms) was in the books when they were last compared."""
+    found = await rows("SELECT at FROM reckoning WHERE id = 'dodo'")
+    return int(found[0]["at"])
+
+
+async def reckoned(at: int) -> None:
+    """They were compared at `at`; the mark only ever goes forward."""
+    await rows("UPDATE reckoning SET at = {} WHERE id = 'dodo' AND at < {} RETURNING id", at, at)
+
+
+async def ask(now: int) -> None:
+    """Compare as soon as somebody can."""
+    await jobs.wake(JOB, "reckon", now)
+
+
+async def presentation_of(quote_id: str) -> str:
+    """The presentation a quote was made for; empty where the books have forgotten it."""
+    found = await rows("SELECT presentation_id FROM quote WHERE id = {}", quote_id)
+    return found[0]["presentation_id"] if found else ""
+
+
+async def adopt(charge: Charge, *, detail: str, at: int) -> bool:
+    """Write down an intent the books have forgotten, and say so; False where its reason or id is taken.
+
+    Its offer is closed by it, as by a press. There is no consent: what was agreed to was lost with the books.
+    """
+
+    async def work() -> bool:
+        if await charges.insert(charge) is None:
+            return False
+        await rows(
+            "UPDATE presentation SET state = 'accepted', decided_at = {} WHERE id = {} "
+            "AND state IN ('open', 'prepared') RETURNING id",
+            charge.pressed_at,
+            charge.presentation_id,
+        )
+        await history.append(charge.id, at=at, event="adopted", fate=charge.fate, detail=detail)
+        await attention.raise_now("orphan_payment", charge.id, detail=detail, at=at)
+        return True
+
+    return await unit(work)
+
+
+async def was_adopted(customer_id: str, product_id: str) -> bool:
+    """Whether the books once forgot that this customer bought this, and cannot say on which occasion."""
+    found = await rows(
+        "SELECT 1 AS there FROM charge WHERE customer_id = {} AND product_id = {} AND reason LIKE 'orphan:%' "
+        "AND fate <> 'refused' LIMIT 1",
+        customer_id,
+        product_id,
+    )
+    return bool(found)
