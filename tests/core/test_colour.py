@@ -1,7 +1,7 @@
 """Colours: there and back without loss, contrast as WCAG's own examples have it, and moved only as far as needed."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from widget.core.colour import Oklch, contrast, from_rgb, least, parsed, readable, spelled, to_rgb
@@ -11,11 +11,13 @@ COLOUR = st.builds(Oklch, st.floats(0, 1), st.floats(0, 0.5), st.floats(0, 359.9
 WHITE, BLACK = Oklch(1, 0, 0), Oklch(0, 0, 0)
 
 
+@settings(deadline=None)
 @given(st.tuples(CHANNEL, CHANNEL, CHANNEL))
 def test_every_colour_of_a_screen_comes_back_as_it_was(rgb):
     assert to_rgb(from_rgb(rgb)) == rgb
 
 
+@settings(deadline=None)
 @given(COLOUR)
 def test_every_colour_at_all_has_a_place_on_a_screen(colour):
     assert all(0 <= channel <= 255 for channel in to_rgb(colour))
@@ -62,6 +64,7 @@ def test_anything_else_is_no_colour(written):
     assert parsed(written) is None
 
 
+@settings(deadline=None)
 @given(COLOUR, st.sampled_from([3.0, 4.5]), st.booleans())
 def test_a_colour_is_moved_until_it_can_be_read_and_no_further(colour, ratio, on_white):
     ground = WHITE if on_white else BLACK
@@ -74,6 +77,7 @@ def test_a_colour_is_moved_until_it_can_be_read_and_no_further(colour, ratio, on
         assert contrast(moved, ground) < ratio + 0.35  # a step or two of eight bits
 
 
+@settings(deadline=None)
 @given(COLOUR)
 def test_on_several_grounds_the_weakest_counts(colour):
     grounds = (WHITE, Oklch(0.95, 0.03, 85), Oklch(0.93, 0.02, 274))

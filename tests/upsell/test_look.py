@@ -7,6 +7,8 @@ from tests.stage import OFFERS, SHOP
 from widget.core.offers_file import read
 from widget.core.theme import Theme
 from widget.core.theme_wish import coded
+from widget.plan_change.refresh import refresh
+from widget.provider.images import Image
 from widget.storage import images, offers
 from widget.web import tickets
 from widget.web.assets import asset_url
@@ -96,3 +98,25 @@ async def test_the_logo_is_served_from_our_origin_and_left_out_until_it_was_fetc
     assert LOGO not in after
     answer = await stage.encore.get(f"/a/image/{name}")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_the_logo_is_fetched_when_the_file_is_applied_and_one_that_is_gone_stays_as_it_was(stage):
+    await mara_themes(f'[theme]\nlogo = "{LOGO}"\n')
+    found: Image | None = Image("image/png", b"\x89PNG\r\n\x1a\n")
+
+    class Pictured:
+        """The provider, but for the address of Mara's logo."""
+
+        async def image(self, url: str) -> Image | None:
+            assert url == LOGO
+            return found
+
+        def __getattr__(self, name: str):
+            return getattr(stage.app.state.desk.asks, name)
+
+    await refresh(Pictured(), now=1)
+    name = await images.of_url(LOGO, newer_than=0)
+    assert name
+    found = None
+    await refresh(Pictured(), now=2)
+    assert await images.of_url(LOGO, newer_than=0) == name

@@ -49,7 +49,7 @@ PAIRS: tuple[tuple[str, str, float], ...] = (
     ("warn", "warn_tint", TEXT),
     ("on", "accent", TEXT),
     ("on", "press", TEXT),
-    *(("strong", ground, STRONG) for ground in ("ground", "raised", "page")),
+    *(("strong", ground, STRONG) for ground in ("ground", "raised", "page", "tint")),
     ("on_strong", "strong", STRONG),
 )
 
@@ -83,7 +83,7 @@ def palette(theme: Theme, side: Side) -> Palette:
     grounds = (ground, raised, page)
     fill = readable(accent, grounds, SHAPE)
     words = _words_on(fill)
-    strong = readable(accent, grounds, STRONG)
+    strong = readable(accent, (*grounds, tint), STRONG)
     return Palette(
         ground=ground, raised=raised, page=page, tint=tint, good_tint=good_tint, warn_tint=warn_tint,
         ink=readable(grey(0.23, 0.025) if light else grey(0.955, 0.008), (*grounds, tint, good_tint), STRONG),
