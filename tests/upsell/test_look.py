@@ -43,6 +43,7 @@ async def test_the_files_theme_is_in_force_for_card_panel_and_page_with_the_same
     assert 'data-theme="dark"' in card.answer.text
     assert 'data-view="row"' in card.answer.text
     assert len(re.findall(r'(?:href|src)="(/a/[^"]+\.(?:css|js))"', card.answer.text)) == 2
+    assert f"<{asset_url('card.css', coded(paper))}>; rel=preload; as=style" in card.answer.headers["link"]
     assert (await stage.encore.get(asset_url("card.css", coded(paper)))).status_code == 200
     plan = await stage.purchase(product="pdt_basic")
     who, subscription = plan["customer"]["customer_id"], plan["subscription_id"]

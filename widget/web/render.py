@@ -47,7 +47,7 @@ def environment() -> Environment:
     return made
 
 
-_NEEDED = re.compile(r'(?:href|src)="(/a/[0-9a-f]+/[\w.-]+\.(css|js))"')
+_NEEDED = re.compile(r'(?:href|src)="(/a/[0-9a-f]+/(?:[\w-]+/)?[\w.-]+\.(css|js))"')
 _KINDS = {"css": "style", "js": "script"}
 _HEAD = 2_000  # characters; the styles and the script stand in the head
 
