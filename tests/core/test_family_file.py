@@ -128,7 +128,7 @@ FLAWS = {
         "more than max",
     ),
     "no seat at all": (seats("{ min = 0 }"), "plan_family[0].plan[2].seats.min", "expected int >= 1"),
-    "seats as a text": (seats('"many"'), "plan_family[0].plan[2].seats", "expected object | null, got str"),
+    "seats as a text": (seats('"many"'), "plan_family[0].plan[2].seats", "expected a table { … }, found text"),
     "an add-on twice": (
         f'{HEAD}{PLANS}[[plan_family.addon]]\naddon = "adn"\n[[plan_family.addon]]\naddon = "adn" #!',
         "plan_family[0].addon[1].addon",
@@ -241,7 +241,7 @@ FLAWS = {
     "a number in quotes": (
         f'{HEAD}{PLANS}[[plan_family.addon]]\naddon = "adn"\nmax = "50" #!',
         "plan_family[0].addon[0].max",
-        "expected int, got str",
+        "expected a whole number, found text",
     ),
     "one family in single brackets": ('[plan_family] #!\nname = "x"', "plan_family", "write it as [[plan_family]]"),
     "one plan in single brackets": (

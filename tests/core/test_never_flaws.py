@@ -56,6 +56,25 @@ def test_what_can_never_be_shown_is_told_where_it_is_written(lines, field, said)
 
 
 @pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (
+            'when = { total = { at_least = "10" } }',
+            "expected a whole number, found text; write total = { at_least = 1000,",
+        ),
+        ("when = { any = { share = 5 } }", "expected a list [ … ], found a table { … }; write any = [{ country"),
+        ("starts = 2026-11-20", "expected a date and time without quotes, found a date without quotes"),
+        ('quantity = "2"', "expected a whole number, found text"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_in_words_with_how_to_write_it(lines, told):
+    with pytest.raises(OffersFileError) as error:
+        read(FILE.format(lines))
+    (problem,) = error.value.problems
+    assert problem.message.startswith(told)
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         'rule = { bought_any = ["a", "b"], bought_none = ["b"] }',

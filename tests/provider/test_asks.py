@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from tests.provider.wire import Wire, http, listening
-from widget.core.payment import Address, Order, Payment, Preview
+from widget.core.payment import Address, Order, Payment, Preview, Product
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.dodo import open_dodo
 
@@ -55,6 +55,33 @@ async def test_a_read_is_asked_again_and_then_answers():
     assert isinstance(found, Payment)
     assert (found.id, found.total.amount, found.products) == ("pay_1", 1900, (("pdt_course", 1),))
     assert len(double.asked) == 3
+
+
+async def test_localized_prices_are_read_with_their_product():
+    product = {
+        "product_id": "pdt_pro", "name": "Pro", "pricing_mode": "by_currency", "metadata": {}, "addons": [],
+        "price": {"type": "recurring_price", "price": 8000, "currency": "USD", "tax_inclusive": False,
+                  "payment_frequency_count": 1, "payment_frequency_interval": "Month"},
+    }  # fmt: skip
+    items = [
+        {"amount": 7500, "currency": "EUR", "country_code": None},
+        {"amount": 90, "currency": "INR", "country_code": "IN"},
+    ]
+    double = Double(httpx.Response(200, json=product), httpx.Response(200, json={"items": items}))
+    async with asks_of(double) as dodo:
+        found = await dodo.asks.product("pdt_pro")
+    assert isinstance(found, Product)
+    assert [found.priced_in(currency) for currency in ("USD", "EUR", "INR", "JPY")] == [8000, 7500, None, None]
+    assert found.local[1].country == "IN"
+    assert double.asked[1].url.path == "/products/pdt_pro/localized-prices"
+
+
+async def test_a_product_whose_localized_prices_cannot_be_read_is_not_known():
+    base = {"product_id": "pdt_a", "pricing_mode": "by_country", "metadata": {}, "addons": []}
+    price = {"type": "one_time_price", "price": 100, "currency": "USD", "tax_inclusive": False}
+    double = Double(httpx.Response(200, json={**base, "price": price}), error(500))
+    async with asks_of(double) as dodo:
+        assert await dodo.asks.product("pdt_a") == Unreadable("status 500")
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

@@ -55,14 +55,21 @@ def misfit(path: Path, message: str) -> ConditionFlaw:
     keys = [step for step in path if isinstance(step, str) and step in EXAMPLES]
     if message.startswith("write it as") and path[-1] in TREE:
         message = "expected array, got object"
-    if said := _EXPECTED.fullmatch(message):
-        wanted = " or ".join(_KINDS.get(kind, kind) for kind in said["wanted"].split(" | "))
-        message = f"expected {wanted}, found {_KINDS.get(said['found'], said['found'])}"
+    message = in_words(message)
     if "did you mean" in message or not keys:
         return ConditionFlaw(path, message)
     key = next((key for key in keys if key not in TREE), keys[-1])
     example = f"{{ {EXAMPLES['bought']} }}" if key in TREE and path[-1] != key else EXAMPLES[key]
     return ConditionFlaw(path, message, f"write {example}")
+
+
+def in_words(message: str) -> str:
+    """Kinds of values as people call them; TOML has no null, so nobody is told to write one."""
+    said = _EXPECTED.fullmatch(message)
+    if said is None:
+        return message
+    wanted = " or ".join(_KINDS.get(kind, kind) for kind in said["wanted"].split(" | ") if kind != "null")
+    return f"expected {wanted}, found {_KINDS.get(said['found'], said['found'])}"
 
 
 def flaws(condition: Condition) -> tuple[ConditionFlaw, ...]:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import Struct
 
+from widget.core.condition_flaws import in_words, misfit
 from widget.core.family_flaws import family_flaws
 from widget.core.offer import Offer
 from widget.core.offer_flaws import offer_flaws
@@ -57,8 +58,8 @@ def read(text: str) -> OffersFile:
     offers, odd_offers = _all(document, "offer", Offer)
     families, odd_families = _all(document, "plan_family", PlanFamily)
     # What only shows across tables is looked for where every table of that kind could be read.
-    flaws += odd_offers or offer_flaws(offers)
-    flaws += odd_families or family_flaws(families)
+    flaws += _in_words(odd_offers) or offer_flaws(offers)
+    flaws += _in_words(odd_families) or family_flaws(families)
     theme, odd_theme = fitted(document.get("theme", {}), Theme, ("theme",))
     flaws += odd_theme or theme_flaws(theme or Theme())
     if flaws:
@@ -81,6 +82,11 @@ def _placed(text: str, flaws: list[Flaw]) -> list[Problem]:
     found = lines(text)
     problems = [Problem(line_of(path, found), spelled(path), message) for path, message in flaws]
     return sorted(problems, key=lambda problem: problem.line)
+
+
+def _in_words(misfits: list[Flaw]) -> list[Flaw]:
+    """Values of the wrong kind, told as people speak of them; of a condition with how it is written."""
+    return [(path, misfit(path, told).told if "when" in path else in_words(told)) for path, told in misfits]
 
 
 def _parsed(text: str) -> dict[str, object]:

@@ -99,6 +99,13 @@ class Recurring(Struct, frozen=True):
                 return at.replace(year=year, month=month, day=min(at.day, monthrange(year, month)[1]))
 
 
+class LocalPrice(Struct, frozen=True):
+    """What a product costs in another currency, or in one country only; for display, as its price is."""
+
+    price: Money
+    country: str = ""  # ISO 3166 alpha-2; empty: whoever pays in the currency
+
+
 class Product(Struct, frozen=True):
     """A product at the provider; `price` is for display, never for charging (dodo-api 3.2)."""
 
@@ -114,6 +121,16 @@ class Product(Struct, frozen=True):
     metered: bool = False
     addons: tuple[str, ...] = ()  # ids of the add-ons it may carry
     metadata: dict[str, str] = {}
+    pricing_mode: str = ""  # by_currency or by_country where it has localized prices
+    local: tuple[LocalPrice, ...] = ()
+
+    def priced_in(self, currency: str) -> int | None:
+        """What it costs in a currency, in minor units before tax; None where no price is for all who pay in it."""
+        if currency == self.price.currency:
+            return self.price.amount
+        return next(
+            (one.price.amount for one in self.local if one.price.currency == currency and not one.country), None
+        )
 
 
 class Addon(Struct, frozen=True):

@@ -100,11 +100,13 @@ def _offer(offer: Offer, shelf: Shelf, now: datetime) -> Iterator[tuple[Path, st
             yield ("product",), f"{name} is billed by use: there is no sum to show before it is bought"
     if product is not None and isinstance(offer.pay_what_you_want, Amounts):
         yield from _amounts(offer.pay_what_you_want, product)
-    if product is not None and offer.compare_with is not None and offer.compare_with.currency != product.price.currency:
-        yield (
-            ("compare_with", "currency"),
-            f"{product.id} costs {product.price.currency}: a difference to another currency is never shown",
-        )
+    if product is not None and offer.compare_with is not None:
+        priced = dict.fromkeys((product.price.currency, *(one.price.currency for one in product.local)))
+        if offer.compare_with.currency not in priced:
+            yield (
+                ("compare_with", "currency"),
+                f"{product.id} costs {', '.join(priced)}: a difference to another currency is never shown",
+            )
     if product is not None and offer.plan_change and product.recurring is None:
         yield ("plan_change",), f"{product.id} is no subscription: there is no plan to change to"
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import stamina
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
 from widget.core.method import Method
@@ -164,8 +165,17 @@ class DodoAsks:
         )
 
     async def product(self, product_id: str) -> Product | NotThere | Unreadable:
-        """GET /products/{id}."""
-        return await self._read(lambda: self._client.products.retrieve(product_id), shapes.product_of)
+        """GET /products/{id}, and its localized prices where it has any; without them it is not known."""
+        found = await self._read(lambda: self._client.products.retrieve(product_id), shapes.product_of)
+        if not isinstance(found, Product) or not found.pricing_mode:
+            return found
+        local = await self._read(
+            lambda: self._client.products.localized_prices.list(product_id),
+            lambda answer: tuple(shapes.local_price_of(item) for item in shapes.listed(answer, "items")),
+        )
+        if isinstance(local, Unreadable):
+            return local
+        return found if isinstance(local, NotThere) else replace(found, local=local)
 
     async def shelf(self, *, archived: bool) -> dict[str, str] | NotThere | Unreadable:
         """GET /products, page by page."""

@@ -10,6 +10,7 @@ from widget.core.money import Money, UnknownCurrency
 from widget.core.payment import (
     Address,
     Checkout,
+    LocalPrice,
     MoneyBack,
     Payment,
     PaymentLine,
@@ -117,7 +118,13 @@ def product_of(found: Any) -> Product:
         metered=kind == "usage_based_price",
         addons=_texts(found, "addons"),
         metadata=metadata(found),
+        pricing_mode=maybe_text(found, "pricing_mode") or "",
     )
+
+
+def local_price_of(found: Any) -> LocalPrice:
+    """An item of GET /products/{id}/localized-prices."""
+    return LocalPrice(money(found, "amount", "currency"), maybe_text(found, "country_code") or "")
 
 
 def shelved_of(found: Any) -> tuple[str, str]:

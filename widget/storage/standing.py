@@ -79,9 +79,12 @@ class Standing(Struct, frozen=True):
     def price(self, product_id: str, quantity: int, addons: tuple[AddonLine, ...]) -> int | None:
         """What a period costs before tax and discounts, in minor units; None where it cannot be said from here."""
         product = self.products.get(product_id)
-        if product is None or product.recurring is None or product.price.currency != self.subscription.currency:
+        if product is None or product.recurring is None:
             return None
-        total = product.recurring.price.amount * quantity
+        one = product.priced_in(self.subscription.currency)
+        if one is None:
+            return None
+        total = one * quantity
         for line in addons:
             addon = self.addons.get(line.id)
             if addon is None or addon.price.currency != self.subscription.currency:
