@@ -12,6 +12,9 @@ from widget.core.theme_wish import coded
 _DENSE = {"compact": ("1rem", "2.75rem"), "regular": ("1.25rem", "3.125rem"), "roomy": ("1.625rem", "3.5rem")}
 
 
+_SET = "font-family:var(--font);color:var(--ink)"
+
+
 class Look(Struct, frozen=True):
     """What a document says about its look, ready to print."""
 
@@ -57,11 +60,8 @@ def preset_tokens() -> str:
 def _within(place: str, theme: Theme) -> str:
     light, dark = _colours(theme, "light"), _colours(theme, "dark")
     if scheme_of(theme) == "dark":
-        return f"{place}{{color-scheme:dark;{_sizes(theme)};{dark}}}\n"
-    return (
-        f"{place}{{{_sizes(theme)};{light};font-family:var(--font);color:var(--ink)}}\n"
-        f"@media (prefers-color-scheme:dark){{{place}{{{dark}}}}}\n"
-    )
+        return f"{place}{{color-scheme:dark;{_sizes(theme)};{dark};{_SET}}}\n"
+    return f"{place}{{{_sizes(theme)};{light};{_SET}}}\n@media (prefers-color-scheme:dark){{{place}{{{dark}}}}}\n"
 
 
 def _sizes(theme: Theme) -> str:
