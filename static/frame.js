@@ -225,8 +225,29 @@
     }
   });
 
-  // In a sandbox without an origin every scripted request fails in silence; a plain form at least gets an answer.
-  if (window.origin === "null") {
+  // In a sandbox without an origin no press can be proven to come from our page: what to do is said, and the way out offered.
+  function leave() {
+    var status = document.getElementById("encore-status");
+    var link = document.createElement("a");
+    var line = document.createElement("p");
+    card().querySelectorAll("form, details").forEach(function (form) {
+      form.remove();
+    });
+    status.className = "notice";
+    status.textContent = main.dataset.boxed;
+    link.className = "accept";
+    link.href = location.href;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = main.dataset.alone;
+    line.className = "choice";
+    line.append(link);
+    (card().querySelector(".deal") || card()).append(line);
+  }
+
+  if (window.origin === "null" && main.dataset.boxed) {
+    leave();
+  } else if (window.origin === "null") { // every scripted request fails in silence; a plain form at least gets an answer
     document.querySelectorAll("[hx-post]").forEach(function (form) {
       form.removeAttribute("hx-post");
       form.removeAttribute("hx-trigger");

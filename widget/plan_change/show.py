@@ -15,6 +15,7 @@ from widget.plan_change.pressing import Pressed, look, present
 from widget.storage import jobs, plan_quotes
 from widget.storage.standing import Standing, stand
 from widget.web import tickets
+from widget.web.boxed import with_way_out
 from widget.web.forms import read_form
 from widget.web.languages import choose
 from widget.web.limits import limits_of
@@ -31,9 +32,8 @@ MIRRORED_WITHIN_S = 0.8
 @get("/embed/plans/{ticket:str}", name="plan_change.show", status_code=200)
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
-    return await _open(
-        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", said={}
-    )
+    parent = allowed_origin(request, desk.settings)
+    return with_way_out(await _open(request, ticket, desk, parent=parent, page="", locale="", said={}), request)
 
 
 @post("/embed/plans", name="plan_change.show_posted", status_code=200)

@@ -16,6 +16,7 @@ from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
 from widget.upsell.first_look import PREPARED_WITHIN_S, first_look
 from widget.web import tickets
+from widget.web.boxed import with_way_out
 from widget.web.forms import read_form
 from widget.web.languages import choose
 from widget.web.limits import limits_of
@@ -29,9 +30,8 @@ from widget.web.tickets import Ticket
 @get("/embed/offer/{ticket:str}", name="upsell.show", status_code=200)
 async def show(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency[Desk]) -> Response[str]:
     """The plain frame: the ticket is in the path."""
-    return await _open(
-        request, ticket, desk, parent=allowed_origin(request, desk.settings), page="", locale="", said={}
-    )
+    parent = allowed_origin(request, desk.settings)
+    return with_way_out(await _open(request, ticket, desk, parent=parent, page="", locale="", said={}), request)
 
 
 @post("/embed/offer", name="upsell.show_posted", status_code=200)

@@ -13,6 +13,7 @@ class RefusalWords(Table, frozen=True):
     refused: str = Refusal.sentence
     gone: str = Gone.sentence
     boxed: str = Boxed.sentence
+    open_alone: str = "Open it in its own window"
     rate_limited: str = RateLimited.sentence
     not_now: str = NotNow.sentence
     away: str = "This is not possible at the moment. Please try again in a minute; you will not be charged twice."
