@@ -70,27 +70,6 @@ def test_without_a_saved_method_the_same_card_leads_to_the_hosted_checkout(demo,
     assert len(journey.paid()) == 1
 
 
-def test_in_a_sandbox_without_an_origin_the_shopper_is_told_and_nothing_is_charged(demo, journey):
-    journey.buy()
-    journey.expect_state("open")
-    ticket = journey.page.locator("encore-offer").get_attribute("ticket")
-    journey.page.evaluate(
-        """([address]) => {
-          document.querySelector("encore-offer").remove();
-          const frame = document.createElement("iframe");
-          frame.className = "plain";
-          frame.sandbox = "allow-scripts allow-forms";
-          frame.src = address;
-          frame.height = 700;
-          document.querySelector("main").append(frame);
-        }""",
-        [f"{demo.encore}/embed/offer/{ticket}"],
-    )
-    journey.frame.get_by_role("button", name="Pay $19.00 now").click()
-    expect(journey.frame.get_by_text("open it in a window of its own")).to_be_visible()
-    assert journey.paid() == []
-
-
 def test_whoever_comes_first_the_shopper_or_the_webhook_the_offer_is_there(demo, journey):
     demo.control("webhooks", {"delay": 20.0})
     try:
