@@ -27,6 +27,8 @@ def with_database(work: Callable[[], Awaitable[int]], *, migrated: bool = True) 
 
     try:
         return asyncio.run(_run(url, work, migrated=migrated))
+    except BrokenPipeError:
+        raise  # whoever reads us has read enough: no fault of the database
     except AWAY as error:
         return complain(f"The database in ENCORE_DATABASE_URL does not work: {type(error).__name__}: {error}")
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from widget.commands.printing import as_json, as_table, when
 from widget.storage import offers
 
+_NAMED = 8  # offers of a line; --json and --diff tell all
 _NO_END = "\n\\ No newline at end of file\n"
 
 
@@ -66,4 +67,6 @@ def _changed(kept: dict[int, dict[str, str]], version: int) -> dict[str, list[st
 
 def _spelled(changed: dict[str, list[str]]) -> str:
     marks = (("+", "added"), ("~", "changed"), ("-", "removed"))
-    return " ".join(f"{mark}{name}" for mark, kind in marks for name in changed[kind]) or "none changed"
+    each = [f"{mark}{name}" for mark, kind in marks for name in changed[kind]]
+    more = f" and {len(each) - _NAMED} more" if len(each) > _NAMED else ""
+    return f"{' '.join(each[:_NAMED])}{more}" or "none changed"
