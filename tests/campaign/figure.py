@@ -4,7 +4,8 @@ A figure is one module, `tests/campaign/gNN_name.py` (found by its name, listed 
 
     GOAL = "the promise in one sentence, with its number"
     ENGINES = ("sqlite", "postgres")      # or ("none",), the default, where no database takes part
-    PUSH = False                          # only where there is no push size; `make test` leaves it out then
+    PUSH = False                          # only where there is no push size
+    ELSEWHERE = "tests/till/test_x.py"    # only where `make test` holds it there already, one test for each part
 
     def run(size: str, seed: int, engine: str) -> Figure:
         with measuring("G-18", GOAL, size, seed, engine) as tally:

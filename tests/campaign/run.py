@@ -8,7 +8,6 @@ TEST_DATABASE_URL names one.
 """
 
 import argparse
-import subprocess
 import sys
 import traceback
 from pathlib import Path
@@ -16,9 +15,9 @@ from types import ModuleType
 
 from tests.campaign.figure import SEED, Figure, engines_of, figures, has_push, measuring
 from tests.campaign.kept import FOLDER, keep, kept, write_table
+from tests.campaign.product import product
 
 SIZES = {"seconds": "push", "minutes": "minutes", "hours": "night"}
-ROOT = Path(__file__).parents[2]
 
 
 def main() -> int:
@@ -63,28 +62,6 @@ def show(figure: Figure) -> None:
         print(f"    seed {wrong.seed}: {wrong.said}", flush=True)
     if figure.note:
         print(f"    {figure.note}", flush=True)
-
-
-def product() -> str:
-    """What was measured: the contents of the product and of the campaign, whatever commit they are in."""
-    parts = ("widget", "templates", "static", "tests/campaign", "tests/till")
-    try:
-        trees = [_git("rev-parse", "--short=8", f"HEAD:{part}") for part in parts]
-        changed = "+changed" if _git("status", "--porcelain", "--untracked-files=no", "--", *parts) else ""
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{trees[0]}.{_short(trees[1:])}{changed}"
-
-
-def _short(trees: list[str]) -> str:
-    from hashlib import sha256
-
-    return sha256("".join(trees).encode()).hexdigest()[:8]
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
 
 
 def _done(folder: Path, id_: str, engine: str, size: str, seed: int, version: str) -> bool:

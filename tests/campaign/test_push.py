@@ -1,5 +1,8 @@
 """Every figure at its push size, from the campaign's seed; the nights' sizes are `make campaign ARGS=hours`."""
 
+from pathlib import Path
+from types import ModuleType
+
 import pytest
 
 from tests.campaign import ground
@@ -9,8 +12,12 @@ from tests.campaign.kept import FOLDER, keep, kept, table
 _ALL = figures()
 
 
+def _here(module: ModuleType) -> bool:
+    return has_push(module) and not hasattr(module, "ELSEWHERE")
+
+
 @pytest.mark.parametrize(
-    ("id_", "engine"), [(id_, engine) for id_, one in _ALL.items() if has_push(one) for engine in engines_of(one)]
+    ("id_", "engine"), [(id_, engine) for id_, one in _ALL.items() if _here(one) for engine in engines_of(one)]
 )
 def test_figure_holds(id_, engine, request, record_property):
     if engine == "postgres":
@@ -34,3 +41,9 @@ def test_a_figure_that_did_nothing_does_not_hold(tmp_path):
 
 def test_the_table_of_figures_is_that_of_the_files():
     assert (FOLDER / "README.md").read_text() == table()
+
+
+def test_what_is_held_elsewhere_is_there():
+    root = Path(__file__).parents[2]
+    named = [module.ELSEWHERE for module in _ALL.values() if hasattr(module, "ELSEWHERE")]
+    assert [name for name in named if not (root / name).exists()] == []

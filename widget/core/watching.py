@@ -34,8 +34,11 @@ def first_look(now: int, *, hosted: bool) -> int:
 
 
 def next_look(sent_at: int, now: int, *, hosted: bool = False) -> int:
-    """When to look again at a charge sent at `sent_at`; epoch ms."""
-    age = max(now - sent_at, 2 * MINUTE_MS if hosted else 0)
+    """When to look again at a charge sent at `sent_at`; epoch ms.
+
+    A charge from the future was sent by a clock that is ahead of ours: nobody hurries for as long as that takes.
+    """
+    age = max(abs(now - sent_at), 2 * MINUTE_MS if hosted else 0)
     for until, pause in _PACE:
         if age < until:
             return now + pause

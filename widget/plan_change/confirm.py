@@ -95,6 +95,7 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pres
         ),
         consent=_consent(press, quote, pressed_at),
         return_url=await press.return_url() if quote.change.by_link else "",
+        steady_at=press.steady_at,
     )
     charged = await desk.within(desk.till.charge(wish))
     desk.nudge()

@@ -22,6 +22,7 @@ from widget.storage import charges, plan_quotes, returns, subscriptions
 from widget.storage.ids import new_id
 from widget.storage.returns import Return
 from widget.storage.standing import Standing, stand
+from widget.till.charge import steady_ms
 from widget.web.htmx import is_fragment
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark, press_in
@@ -40,6 +41,7 @@ class Pressed(Struct, frozen=True):
     standing: Standing
     shown: Shown
     desk: Desk
+    steady_at: int | None = None  # when it came, for the till
 
     @property
     def texts(self) -> Texts:
@@ -97,6 +99,7 @@ class Pressed(Struct, frozen=True):
 
 async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
+    arrived = steady_ms()
     key, stale, form = await press_in(request, desk.settings, now=desk.now() // 1000)
     if not key.subscription_id:
         raise Gone
@@ -107,7 +110,7 @@ async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
         raise Gone
     polls = min(int(form["polls"]), 999) if form.get("polls", "").isdecimal() and len(form["polls"]) < 6 else 0
     shown = Shown(fragment=is_fragment(request), polls=polls)
-    return Pressed(key, stale, form, standing, shown, desk)
+    return Pressed(key, stale, form, standing, shown, desk, arrived)
 
 
 async def look(desk: Desk, subscription_id: str) -> Subscription | None:

@@ -1,5 +1,6 @@
 """One click: intent written down, claimed, sent once, settled."""
 
+import time
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
@@ -26,18 +27,30 @@ class Wish(Struct, frozen=True):
     consent: Consent
     order: Order | None = None
     return_url: str = ""
+    steady_at: int | None = None  # `steady_ms` at the press: the clock on the wall may be put back while it is handled
+
+
+def steady_ms() -> int:
+    """Milliseconds that only ever go on, whatever is done to the clock; they mean something in this process only."""
+    return time.monotonic_ns() // 1_000_000
 
 
 class Till:
     """Holds what moves money; nothing else in the house does."""
 
     def __init__(
-        self, books: Books, moves: Moves, now: Callable[[], int], level: Callable[[], Awaitable[bool]]
+        self,
+        books: Books,
+        moves: Moves,
+        now: Callable[[], int],
+        level: Callable[[], Awaitable[bool]],
+        steady: Callable[[], int] = steady_ms,
     ) -> None:
         self._books = books
         self._moves = moves
         self._now = now
         self._level = level  # books that may have forgotten a charge are not charged from
+        self._steady = steady
 
     async def charge(self, wish: Wish) -> Charge | Shut:
         """Send the wish once and return the charge as it stands; a second press gets the first one's charge."""
@@ -68,6 +81,8 @@ class Till:
     async def _send(self, wish: Wish, claimed: Charge) -> Answer:
         """The one call; not made when the claim's commit took longer than the press is good for, or the watch waits."""
         now, claimed_at = self._now(), claimed.sent_at or claimed.pressed_at
+        if wish.steady_at is not None and self._steady() > wish.steady_at + SEND_WITHIN_MS:
+            return NotSent("too_late")
         if now > claimed.pressed_at + SEND_WITHIN_MS or now > claimed_at + SENDING_GRACE_MS:
             return NotSent("too_late")
         marks = {CHARGE_MARK: claimed.id, QUOTE_MARK: claimed.quote_id}

@@ -21,7 +21,9 @@ from widget.till.charge import CHARGE_MARK
 from widget.till.plan_watch import without_payment
 from widget.till.settle import settle_charge
 
-_CLOCK_SKEW = timedelta(minutes=2)  # between the provider's clock and ours when asking for payments since
+# The provider's clock, that of the process that sent and ours may each be ten minutes off, and be put right in between:
+# older payments come along and are told by their mark; one that is not asked for would be given up though it is there.
+_CLOCK_SKEW = timedelta(minutes=30)
 
 
 async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | None:

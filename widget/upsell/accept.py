@@ -101,6 +101,7 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
         consent=_consent(press, now),
         order=order,
         return_url=return_url,
+        steady_at=press.steady_at,
     )
     # Without a script nobody would see the way back in time.
     if presentation.card.undo_seconds and press.fragment:

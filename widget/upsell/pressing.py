@@ -10,6 +10,7 @@ from widget.desk import Desk
 from widget.storage import showing
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
+from widget.till.charge import steady_ms
 from widget.upsell.face import Face, narrowed, show_card
 from widget.web.htmx import is_fragment
 from widget.web.press_keys import Press
@@ -26,6 +27,7 @@ class Pressed(Struct, frozen=True):
     showing: Showing
     fragment: bool
     desk: Desk
+    steady_at: int | None = None  # when it came, for the till
 
     def due(self) -> tuple[Presentation, Quote]:
         """The presentation and quote that are due; only called where there is one."""
@@ -48,12 +50,19 @@ class Pressed(Struct, frozen=True):
 
 async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     """Read a press; a forged, foreign or missing key raises `Gone` and changes nothing."""
+    arrived = steady_ms()
     key, stale, form = await press_in(request, desk.settings, now=desk.now() // 1000)
     found = await showing.by_occasion(key.occasion_id) if key.occasion_id else None
     if found is None or not is_theirs(found, key):
         raise Gone
     return Pressed(
-        key=key, stale=stale, form=form, showing=narrowed(found, key), fragment=is_fragment(request), desk=desk
+        key=key,
+        stale=stale,
+        form=form,
+        showing=narrowed(found, key),
+        fragment=is_fragment(request),
+        desk=desk,
+        steady_at=arrived,
     )
 
 

@@ -182,7 +182,7 @@ class Books:
         await self.hop()
         if webhook_id not in self.events:
             self.put(self.events, webhook_id, event)
-            self.wake(f"apply:{webhook_id}", self.clock.now)
+            self.wake(f"apply:{webhook_id}", self.clock.wall())
         await self.hop()
 
     async def mark(self, webhook_id: str, state: str) -> None:

@@ -30,6 +30,11 @@ class Clock:
         self._count = 0
         self._lives = [0] * (processes + 1)  # the last one is nobody's
         self.running = NOBODY
+        self.offsets = [0] * (processes + 1)  # of each process's own clock against the time; nobody's is right
+
+    def wall(self) -> int:
+        """What the clock of whoever runs says; steps of it are `offsets` that change."""
+        return self.now + self.offsets[self.running]
 
     def at(self, when: int, what: Coroutine[Any, Any, Any] | Callable[[], Any], *, process: int = NOBODY) -> None:
         self._count += 1

@@ -58,8 +58,8 @@ def _calls(world: "World") -> list[str]:
             wrong.append("sent before it was written and claimed")
         if not call.agreed:
             wrong.append("sent before consent was kept")
-        pressed = [c.pressed_at for c in world.books.consents.get(call.mark, ()) if c.quote_id == call.quote]
-        if pressed and call.sent > max(pressed) + SEND_WITHIN_MS:
+        pressed = world.shopper.pressed_at.get(call.quote)
+        if pressed is not None and call.sent > pressed + SEND_WITHIN_MS:
             wrong.append("sent long after the press")
         declined = world.books.declined_at.get(_presentation(world, call.mark))
         if declined is not None and call.sent > declined:
@@ -128,7 +128,7 @@ def _stands(world: "World", charge: Charge, paid: Paid, status: str) -> list[str
     if world.doors == "webhook" and parked:
         return []  # twelve tries in vain: a person was told, and replays it
     if status == "succeeded" and charge.fate is not Fate.TAKEN:
-        late = charge.fate is Fate.LAPSED and paid.created_at - world.provider.skew > (charge.settled_at or 0)
+        late = charge.fate is Fate.LAPSED and paid.created_at - world.provider.skew > world.gave_up(charge)
         heard = any(event.payment_id == paid.id for event in world.books.events.values())
         return [] if late and not heard else [f"paid at the provider, {charge.fate} in the books"]
     if status == "failed" and charge.fate in UNDECIDED and not charge.hosted:
@@ -166,9 +166,9 @@ def _taken(world: "World", charge: Charge, paid: Paid | None) -> list[str]:
 
 def _lapsed(world: "World", charge: Charge) -> list[str]:
     """I-8: given up at the horizon, after looking often, and only what the provider did not show."""
-    at = charge.settled_at or 0
+    at = world.gave_up(charge)
     wrong = []
-    if at - (charge.sent_at or 0) <= HORIZON_MS or charge.absent_reads < ABSENT_READS:
+    if (charge.settled_at or 0) - (charge.sent_at or 0) <= HORIZON_MS or charge.absent_reads < ABSENT_READS:
         wrong.append("given up too early")
     if any(p.mark == charge.id and max(p.listed_at, p.created_at - world.provider.skew) < at - 1_000
            for p in world.provider.payments.values()):  # fmt: skip

@@ -65,8 +65,8 @@ def _asked(world: "PlanWorld", asked: Asked) -> list[str]:
         wrong.append("sent before it was written and claimed")
     if not asked.agreed:
         wrong.append("sent before consent was kept")
-    pressed = [c.pressed_at for c in world.books.consents.get(asked.mark, ()) if c.quote_id == asked.quote]
-    if pressed and asked.sent > max(pressed) + SEND_WITHIN_MS:
+    pressed = world.shopper.pressed_at.get(asked.quote)
+    if pressed is not None and asked.sent > pressed + SEND_WITHIN_MS:
         wrong.append("sent long after the press")
     charge = world.books.charges.get(asked.mark)
     if charge is None:

@@ -34,7 +34,7 @@ class PlanWorkers(Workers):
     provider: PlanProvider
 
     async def apply(self, name: str) -> int | None:
-        event, now = self.books.events[name], self.clock.now
+        event, now = self.books.events[name], self.clock.wall()
         if event.state == "applied":
             return None
         is_payment = event.kind.startswith("payment.")

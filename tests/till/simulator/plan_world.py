@@ -65,7 +65,7 @@ class PlanWorld(World):
         change = Change(name, product, 1, (), "do_not_bill", replaces_scheduled=sub.planned is not None)
         quote_id = f"quo_again_{name}"
         self.books.quotes[quote_id] = Quoted(name, change, 0)
-        asked = plan_wish(f"chg_again_{name}", quote_id, change, 0, at=self.clock.now)
+        asked = plan_wish(f"chg_again_{name}", quote_id, change, 0, at=self.clock.now + self.clock.offsets[0])
         self.clock.at(self.clock.now, self.till.charge(asked), process=0)
         self.clock.run(self.clock.now + 60_000)
         return not any(call.quote == quote_id for call in self.provider.asked)

@@ -379,7 +379,7 @@ class _Strict:
     async def payments_of(self, customer_id, *, since):
         from datetime import timedelta
 
-        return await self._payments_of(customer_id, since=since + timedelta(minutes=2))
+        return await self._payments_of(customer_id, since=since + timedelta(minutes=30))
 
 
 # — the pages ———————————————————————————————————————————————————————————————————

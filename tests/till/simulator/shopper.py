@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.till.simulator.clock import Pause
 from tests.till.simulator.provider import PRICE
@@ -44,6 +45,7 @@ class Shopper:
     def __init__(self, world: "World", rng: Any) -> None:
         self.world, self.rng = world, rng
         self.presses = 0
+        self.pressed_at: dict[str, int] = {}  # when a quote was really pressed, whatever our clocks said
         self.shown: list[Shown] = []
         self.offered: list[tuple[int, str]] = []  # when another way to pay was on the card
         self.pages: dict[str, set[str]] = {}  # the checkout pages she has open, by presentation
@@ -55,7 +57,9 @@ class Shopper:
     async def pressing(self, presentation: str, key: str, number: int) -> None:
         """The press is timed, then prices are asked for, then it comes to the till."""
         clock = self.world.clock
-        asked = self.wish(f"chg_{key}", presentation, f"quo_{number}", at=clock.now)
+        asked = self.wish(f"chg_{key}", presentation, f"quo_{number}", at=clock.wall())
+        self.pressed_at[f"quo_{number}"] = clock.now
+        asked = replace(asked, steady_at=clock.now)
         await Pause(2 + int(self.rng.random() * (30 if self.rng.random() < 0.95 else 80_000)))
         answered = await self.world.till.charge(asked)
         stands, _ = self.world.charges_of(presentation)  # the card is read again before it is shown
@@ -87,7 +91,7 @@ class Shopper:
         click, pages = self.world.charges_of(presentation)
         standing = Standing(self.world.books.standing[presentation])
         state = card_state(
-            standing, closes_at=1 << 60, now=self.world.clock.now, charge=click, hosted=pages[-1] if pages else None
+            standing, closes_at=1 << 60, now=self.world.clock.wall(), charge=click, hosted=pages[-1] if pages else None
         )  # fmt: skip
         one_click = presentation not in self.world.by_hand_only
         wanted = state is CardState.REFUSED or (state is CardState.OPEN and not one_click)
@@ -95,7 +99,7 @@ class Shopper:
 
     async def opening(self, presentation: str) -> None:
         """What `upsell.checkout` does: one page at a time, handed out again while it lives."""
-        now, (_, pages) = self.world.clock.now, self.world.charges_of(presentation)
+        now, (_, pages) = self.world.clock.wall(), self.world.charges_of(presentation)
         last = pages[-1] if pages else None
         if last is not None and self.reusable(last):
             self._open_in_a_tab(presentation, last)
@@ -108,11 +112,11 @@ class Shopper:
             f"chg_h{self.presses}", f"hosted:{presentation}:{number}", presentation, f"quo_h{self.presses}", at=now
         )
         opened = await self.world.checkout.open(asked, cancel_url=None, instead_of=self.instead_of(last))
-        if not isinstance(opened, Shut) and usable(opened, now=self.world.clock.now):
+        if not isinstance(opened, Shut) and usable(opened, now=self.world.clock.wall()):
             self._open_in_a_tab(presentation, opened)
 
     def reusable(self, last: Charge) -> bool:
-        return usable(last, now=self.world.clock.now)
+        return usable(last, now=self.world.clock.wall())
 
     def instead_of(self, last: Charge | None) -> Charge | None:
         return last if last is not None and last.fate is Fate.SENDING else None

@@ -114,8 +114,10 @@ class Subscriber:
             or world.provider.preview_refuses(sub, quote.change)
         ):
             return
-        at = world.clock.now
-        charged = await world.till.charge(self.wish(charge_id, quote_id, quote.change, due, at=at))
+        at = world.clock.wall()
+        world.shopper.pressed_at[quote_id] = max(world.clock.now, world.shopper.pressed_at.get(quote_id, 0))
+        asked = replace(self.wish(charge_id, quote_id, quote.change, due, at=at), steady_at=world.clock.now)
+        charged = await world.till.charge(asked)
         if not isinstance(charged, Shut):
             self.on_the_page(quote.subscription_id) if self.rng.random() < 0.3 else None
 

@@ -48,14 +48,14 @@ class Workers:
         await self.books.ended(job_id, owner, again)
 
     async def look(self, charge_id: str) -> int | None:
-        return await watch(self.books, self.asks(), charge_id, now=self.clock.now)
+        return await watch(self.books, self.asks(), charge_id, now=self.clock.wall())
 
     def asks(self) -> Any:
         return self.provider
 
     async def apply(self, name: str) -> int | None:
         """As `webhooks/apply`: a bell, not a letter; the state is read, then settled with."""
-        event, now = self.books.events[name], self.clock.now
+        event, now = self.books.events[name], self.clock.wall()
         if event.state == "applied":
             return None
         payment = await self.provider.payment(event.payment_id)

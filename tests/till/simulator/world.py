@@ -59,8 +59,8 @@ class World:
         self.bells = self.bells_class(clock, rng, self.books, doors=doors)
         self.workers = self.workers_class(clock, self.books, self.provider, self.bells, doors=doors)
         line = self.line_class(self.provider)
-        self.till = self.till_class(self.books, line, lambda: clock.now, _never_restored)
-        self.checkout = CheckoutTill(self.books, line, lambda: clock.now, _never_restored)
+        self.till = self.till_class(self.books, line, clock.wall, _never_restored, lambda: clock.now)
+        self.checkout = CheckoutTill(self.books, line, clock.wall, _never_restored)
         self.shopper = self.shopper_class(self, rng)
         self.provider.rings = self.bells.ring
         self.provider.in_books = self._in_books
@@ -135,6 +135,10 @@ class World:
         click = books.charges.get(books.reasons.get(f"one_click:{presentation}", ""))
         pages = [c for c in books.charges.values() if c.hosted and c.presentation_id == presentation]
         return click, sorted(pages, key=lambda c: (c.pressed_at, c.id))
+
+    def gave_up(self, charge: Charge) -> int:
+        """When it was last looked for in vain."""
+        return charge.settled_at or 0
 
     def rang(self, alarm: str, charge: Charge) -> bool:
         return (alarm, charge.id) in self.books.alarms
