@@ -1,5 +1,6 @@
 """Buy, see the offer in a frame from another site, and own a second thing with one click."""
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -19,6 +20,7 @@ def test_one_click_after_the_purchase_owns_the_second_thing(journey):
     journey.assert_quiet()
 
 
+@pytest.mark.case("F-01")
 def test_three_clicks_are_one_charge(journey):
     journey.buy()
     journey.expect_state("open")
@@ -27,6 +29,7 @@ def test_three_clicks_are_one_charge(journey):
     assert len(journey.paid()) == 1
 
 
+@pytest.mark.case("F-02")
 def test_two_tabs_pressing_at_once_are_one_charge(journey):
     journey.buy()
     journey.expect_state("open")
@@ -43,6 +46,7 @@ def test_two_tabs_pressing_at_once_are_one_charge(journey):
     assert len(journey.paid()) == 1
 
 
+@pytest.mark.case("F-06")
 def test_reload_and_back_show_what_happened(journey):
     journey.buy()
     journey.expect_state("open")

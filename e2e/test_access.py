@@ -30,6 +30,7 @@ def judged(axe: Axe, page) -> str:
 
 
 @pytest.mark.parametrize(("scheme", "language", "layout"), LOOKS)
+@pytest.mark.case("F-117")
 def test_axe_finds_nothing_in_any_face(demo, open_window, scheme, language, layout):
     page = open_window(viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce").new_page()
     axe, found = Axe(), {}
@@ -53,6 +54,7 @@ ONE_LANGUAGE = {"open_yen", "open_rtl"}
 
 
 @pytest.mark.parametrize("language", ["de", "ar"])
+@pytest.mark.case("F-117")
 def test_nothing_is_lost_at_400_percent_with_double_text_or_wide_spacing_and_all_can_be_hit(
     demo, open_window, language
 ):

@@ -1,5 +1,6 @@
 """Whatever one click cannot do is done at the hosted checkout, by full-page navigation."""
 
+import pytest
 from playwright.sync_api import expect
 
 ASKS_BANK, GOOD, REFUSED_LATER = "4000 0000 0000 3220", "4242 4242 4242 4242", "4000 0000 0000 0341"
@@ -23,6 +24,7 @@ def test_a_refused_card_leads_to_the_hosted_checkout_where_another_card_pays(jou
     journey.page.wait_for_url("**/thanks**")
 
 
+@pytest.mark.case("F-37")
 def test_when_the_bank_asks_the_shopper_goes_there_and_comes_back_to_the_truth(journey):
     journey.page.goto(f"{journey.demo.shop}/product/pdt_course")
     journey.page.get_by_role("button", name="Buy").click()

@@ -140,6 +140,7 @@ def test_the_host_page_hears_ready_once_and_each_change_once(demo, page):
     assert page.evaluate("window.heard") == [["plan-changed", "pdt_pro"]]
 
 
+@pytest.mark.case("F-19")
 def test_a_lost_line_leaves_the_plans_and_what_was_typed_where_they_are(demo, page):
     page.clock.install()
     page.goto(f"{demo.encore}/gallery/plans/choices")

@@ -81,6 +81,7 @@ def shopper(demo: Demo, window: Page, email: str, without: Callable[[Page], None
     return made
 
 
+@pytest.mark.case("F-16")
 def test_one_click_still_owns_the_second_thing_once(shopper: Shopper):
     shopper.buy()
     shopper.reaches("open")
@@ -192,6 +193,7 @@ def test_a_press_before_the_styles_are_there_buys_and_nothing_is_lost_when_they_
     assert len(journey.paid()) == 1
 
 
+@pytest.mark.case("F-17")
 def test_no_cookie_is_set_or_needed_in_a_frame(journey: Journey):
     """Browsers block them there: our origin sets none, and what the shop sets is not ours."""
     journey.buy()
@@ -217,6 +219,7 @@ def boxed(journey: Journey, address: str, sandbox: str | None) -> None:
     )
 
 
+@pytest.mark.case("F-108")
 def test_in_a_sandbox_the_shopper_is_told_and_led_out_of_it_and_pays_once(demo: Demo, journey: Journey):
     journey.buy()
     journey.expect_state("open")

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
+
 from widget.storage import attention, job_list, jobs
 from widget.storage.away import Away
 from widget.storage.database import migrate, opened
@@ -139,6 +141,7 @@ async def test_a_job_without_a_word_of_its_own_raises_the_usual_alarm(database):
     assert [(row["name"], row["subject"]) for row in raised] == [("job_parked", "prepare:occ_1")]
 
 
+@pytest.mark.case("F-75")
 async def test_poison_hanging_and_slow_jobs_do_not_stop_the_others(database):
     done: set[str] = set()
     for_ever = asyncio.Event()
@@ -165,6 +168,7 @@ async def test_poison_hanging_and_slow_jobs_do_not_stop_the_others(database):
     assert all(job.error and job.error.startswith("TimeoutError") for job in hung)
 
 
+@pytest.mark.case("F-101")
 async def test_a_job_that_takes_its_process_with_it_is_laid_aside_without_being_run_again(database):
     ran: list[str] = []
     told: list[str] = []

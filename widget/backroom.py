@@ -10,7 +10,7 @@ from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.asks import Asks
 from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings
-from widget.storage import charges, jobs, reckoning, retention, rollups
+from widget.storage import charges, invariants, jobs, reckoning, retention, rollups
 from widget.storage.database import open_database
 from widget.till.reckon import reckon
 from widget.till.watch import watch
@@ -19,7 +19,13 @@ from widget.webhooks.apply import apply, give_up
 from widget.worker import Work, Worker
 
 # What goes on for ever, once for all processes: job → kind.
-_DUTIES = {"sweep:daily": "sweep", "rollup:days": "rollup", "refresh:plans": "refresh", reckoning.JOB: "reckon"}
+_DUTIES = {
+    "sweep:daily": "sweep",
+    "rollup:days": "rollup",
+    "refresh:plans": "refresh",
+    "invariants:minute": "invariants",
+    reckoning.JOB: "reckon",
+}
 
 
 Provider = Callable[[Settings], AbstractAsyncContextManager[Dodo]]
@@ -55,6 +61,7 @@ def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Wo
             "outgoing": Work(lambda about: deliver(courier, about, now=now), at_once=4),
             "methods": Work(lambda subject: read_methods(asks, subject), at_once=4),
             "reckon": Work(lambda _: reckon(reckoning, charges, asks, now=now()), at_once=1, for_ever=True),
+            "invariants": Work(lambda _: invariants.watch_over(now=now()), at_once=1, for_ever=True),
             "sweep": Work(lambda _: _sweep(now()), at_once=1, for_ever=True),
             "rollup": Work(lambda _: _roll_up(now()), at_once=1, for_ever=True),
             "refresh": Work(lambda _: refresh(asks, now=now()), at_once=1, for_ever=True),

@@ -19,6 +19,7 @@ def _here(module: ModuleType) -> bool:
 @pytest.mark.parametrize(
     ("id_", "engine"), [(id_, engine) for id_, one in _ALL.items() if _here(one) for engine in engines_of(one)]
 )
+@pytest.mark.case("F-89")
 def test_figure_holds(id_, engine, request, record_property):
     if engine == "postgres":
         ground.use_postgres(request.getfixturevalue("postgres_url"))

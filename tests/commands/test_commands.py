@@ -136,6 +136,7 @@ def test_the_doctor_says_one_line_a_check_and_no_secret(encore):
     assert lines == {
         "configuration": "ok",
         "database": "ok",
+        "invariants": "ok",
         "dodo key": "FAIL",
         "webhook secret": "ok",
         "origins": "ok",

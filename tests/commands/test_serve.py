@@ -69,6 +69,7 @@ def server(encore, maras: dict[str, str], tmp_path: Path) -> Iterator[Server]:
             running.process.wait(PATIENCE_S)
 
 
+@pytest.mark.case("F-96")
 def test_it_is_ready_and_leaves_in_order_when_it_is_asked_to(server: Server):
     ready = ask(server.port, "/health/ready")
     assert ready.status_code == 200

@@ -70,6 +70,7 @@ def test_a_word_nobody_knows_waits_and_is_not_understood(word):
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "succeeded ", "Succeeded"])
+@pytest.mark.case("F-38")
 def test_only_the_exact_word_is_paid(status):
     assert said(status) == "waiting"
 

@@ -69,6 +69,7 @@ def test_what_forbids_showing_forbids_one_click_too(change, name, value):
         ({"exact": False}, ["price_exact"]),
     ],
 )
+@pytest.mark.case("F-51")
 def test_what_only_forbids_one_click_leaves_the_hosted_checkout(change, names):
     verdict = judge(replace(NADIA, **change))
     assert failed(**change) == names

@@ -26,6 +26,7 @@ def test_the_table_is_exactly_the_currencies_the_provider_names():
 
 
 @pytest.mark.parametrize("currency", sorted(typing.get_args(Currency)))
+@pytest.mark.case("F-59")
 def test_each_currency_has_the_digits_of_iso_4217(currency):
     assert digits(currency) == ISO_OTHER_THAN_TWO.get(currency, 2)
 

@@ -94,6 +94,7 @@ CHARGES = st.builds(standing, st.sampled_from(list(Fate)), of=st.sampled_from([N
 
 
 @given(CHARGES, st.lists(ANSWERS, max_size=6))
+@pytest.mark.case("F-77")
 def test_the_same_news_twice_is_the_same_news_once(charge, news):
     for answer in news:
         once = settle(charge, answer, at=AT).charge
@@ -102,6 +103,7 @@ def test_the_same_news_twice_is_the_same_news_once(charge, news):
 
 
 @given(CHARGES, st.lists(ANSWERS, max_size=8))
+@pytest.mark.case("F-65")
 def test_money_that_arrived_never_un_arrives(charge, news):
     arrived = after(charge, PAID)
     assert after(arrived, *news) == arrived
@@ -192,6 +194,7 @@ def test_duplicates_anywhere_change_nothing_about_the_end(order, again, data):
         (standing(Fate.TAKEN, of=HOSTED), Taken("pay_2", TOTAL), ("taken_twice",)),
     ],
 )
+@pytest.mark.case("F-44")
 def test_what_should_not_happen_rings_for_a_person(start, answer, alarms):
     assert settle(start, answer, at=AT).alarms == alarms
 

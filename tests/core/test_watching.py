@@ -1,5 +1,6 @@
 """When the watch looks again: always later, soon while a shopper waits; and when it may stop: never by age alone."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def test_the_looks_of_two_days_are_few():
 
 
 @given(st.integers(0, HORIZON_MS), st.integers(0, 10_000))
+@pytest.mark.case("F-22")
 def test_nothing_is_given_up_before_the_horizon_however_often_it_was_not_found(age, reads):
     assert not lapsed(SENT, SENT + age, reads)
 

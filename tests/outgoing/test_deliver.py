@@ -73,6 +73,7 @@ async def test_what_was_rolled_back_is_not_told(database, merchant):
     assert (merchant.ids, await outgoing.listed(failed=False, limit=9)) == ([], ())
 
 
+@pytest.mark.case("F-116")
 async def test_a_receiver_that_is_away_for_three_days_misses_nothing_and_hears_it_in_order(database, merchant):
     """F-116."""
     merchant.away = True

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from tests.plans import at_dodo, changes, family, open_panel, quiet, subscribe
 
 
@@ -102,6 +104,7 @@ async def test_a_scheduled_change_happens_when_its_day_comes(stage):
     assert "taken_twice" not in answer.text
 
 
+@pytest.mark.case("F-86")
 async def test_a_scheduled_downgrade_is_replaced_by_an_upgrade_now(stage):
     await family(stage)
     subscription = await subscribe(stage)
@@ -126,6 +129,7 @@ async def test_a_downgrade_now_gives_the_credit_that_was_shown(stage):
     assert (await at_dodo(stage, subscription))["product_id"] == "pdt_lite"
 
 
+@pytest.mark.case("F-83")
 async def test_a_refused_card_keeps_the_old_plan_and_another_card_makes_it_good(stage):
     await family(stage)
     subscription = await subscribe(stage, "cus_omar")
@@ -171,6 +175,7 @@ async def test_an_answer_that_never_comes_is_settled_by_looking(stage):
     assert len(await changes(stage)) == 1
 
 
+@pytest.mark.case("F-79")
 async def test_a_dearer_preview_is_shown_and_nothing_is_taken(stage):
     await family(stage)
     subscription = await subscribe(stage)
@@ -188,6 +193,7 @@ async def test_a_dearer_preview_is_shown_and_nothing_is_taken(stage):
     assert f"${paid['amount'] / 100:.2f}" in " ".join(again.buttons)
 
 
+@pytest.mark.case("F-87")
 async def test_seats_and_addons_are_carried_over_changed_and_dropped(stage):
     await family(stage, "seats = { min = 1, max = 20 }")
     subscription = await subscribe(stage)

@@ -57,6 +57,7 @@ def standing(**more) -> Standing:
         ({"has_method": False}, "no payment method", "/plan_change/method", True),
     ],
 )
+@pytest.mark.case("F-82")
 def test_what_is_in_the_way_is_said(what, sentence, way, free):
     view = choices(standing(**what), TEXTS, now=NOW_MS)
     assert view.state is PanelState.CHOICES

@@ -68,6 +68,7 @@ async def test_a_plan_that_ends_is_kept_first(stage):
     assert kept.button("Change to Pro")
 
 
+@pytest.mark.case("F-81")
 async def test_a_change_that_waits_for_its_payment_elsewhere_is_said(stage):
     """Somebody else (Dodo's portal, a colleague) began a change that waits for its payment."""
     await family(stage)

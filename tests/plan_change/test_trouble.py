@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.plans import at_dodo, changes, family, open_panel, subscribe
 from widget.storage import attention, charges, consents, history
 from widget.storage.database import rows
@@ -43,6 +45,7 @@ async def test_the_bank_said_no(stage):
     assert (await at_dodo(stage, subscription))["product_id"] == "pdt_basic"
 
 
+@pytest.mark.case("F-36")
 async def test_while_the_bank_asks_nothing_else_can_be_confirmed(stage):
     await family(stage)
     subscription = await subscribe(stage, "cus_uma", "pdt_lite")
@@ -105,6 +108,7 @@ async def test_a_page_nobody_paid_on_is_given_up_for_another_choice(stage):
     assert first["metadata"]["encore_charge"].startswith("chg_")
 
 
+@pytest.mark.case("F-84")
 async def test_an_unknown_answer_is_never_a_second_change(stage):
     """The request never arrived; nobody can know that at once, so nothing else may be changed either."""
     await family(stage)
@@ -155,6 +159,7 @@ async def test_renewals_with_our_marks_settle_nothing(stage):
     assert [row["name"] for row in await attention.unresolved()] == []
 
 
+@pytest.mark.case("F-78")
 async def test_a_quote_older_than_its_life_is_shown_anew(stage):
     await family(stage)
     subscription = await subscribe(stage)

@@ -48,6 +48,7 @@ def error(status: int, code: str = "X") -> httpx.Response:
     return httpx.Response(status, json={"code": code, "message": "m"})
 
 
+@pytest.mark.case("F-43")
 async def test_a_read_is_asked_again_and_then_answers():
     double = Double(error(500), error(429), httpx.Response(200, json=PAYMENT))
     async with asks_of(double) as dodo:
@@ -85,6 +86,7 @@ async def test_a_product_whose_localized_prices_cannot_be_read_is_not_known():
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+@pytest.mark.case("F-43")
 async def test_a_read_gives_up_in_the_end(status):
     double = Double(error(status))
     async with asks_of(double) as dodo:
@@ -189,6 +191,7 @@ async def test_an_unknown_status_passes_as_it_is():
         assert (await dodo.asks.payment("pay_1")).status == "something_new"
 
 
+@pytest.mark.case("F-42")
 async def test_every_page_of_a_list_is_read_where_the_sdk_would_skip_one():
     items = [PAYMENT | {"payment_id": f"pay_{number}"} for number in range(250)]
 

@@ -112,6 +112,7 @@ def bent(value: object) -> st.SearchStrategy:
 @given(
     status=st.sampled_from([200, 200, 200, 400, 404]), body=bent(WHOLE) | bent(PRICE) | bent(WHOLE["items"]) | ANYTHING
 )
+@pytest.mark.case("F-31")
 def test_no_answer_makes_a_call_raise(name, status, body):
     call, promised = CALLS[name]
 

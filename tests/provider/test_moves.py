@@ -39,6 +39,7 @@ async def charge(moves):
     )
 
 
+@pytest.mark.case("F-38")
 async def test_a_good_answer_is_ids_and_never_paid():
     wire = Wire(http(200, GOOD))
     async with wired(wire) as moves:
@@ -110,6 +111,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("name", LOST)
+@pytest.mark.case("F-26")
 async def test_what_may_have_been_executed_is_unknown_and_was_sent_exactly_once(name):
     reply, cause = LOST[name]
     wire = Wire(reply)
@@ -122,6 +124,7 @@ async def test_what_may_have_been_executed_is_unknown_and_was_sent_exactly_once(
     ("then", "reply", "cause"),
     [("reset", b"", "ReadError"), ("reset", START, "ReadError"), ("silent", b"", "ReadTimeout"), ("silent", START, "ReadTimeout")],
 )  # fmt: skip
+@pytest.mark.case("F-25")
 async def test_a_reset_and_silence_are_unknown_and_sent_once(then, reply, cause):
     wire = Wire(reply, then=then)
     async with wired(wire, move_timeout_s=0.6) as moves:
@@ -139,6 +142,7 @@ async def test_an_answer_that_drips_in_for_ever_is_unknown_in_bounded_time(reply
 
 @pytest.mark.parametrize("status", REFUSING)
 @pytest.mark.parametrize("retry", ["", "x-should-retry: true\r\n", "retry-after: 0\r\n"])
+@pytest.mark.case("F-29", "F-30", "F-55")
 async def test_the_providers_own_no_is_a_refusal_with_its_code_and_was_sent_once(status, retry):
     wire = Wire(http(status, SHAPED, headers=retry))
     async with wired(wire) as moves:
@@ -148,6 +152,7 @@ async def test_the_providers_own_no_is_a_refusal_with_its_code_and_was_sent_once
 
 @pytest.mark.parametrize("status", REFUSING)
 @pytest.mark.parametrize("body", [b"<html>", b"", b"null", b"[]", b'{"message": "no"}'])
+@pytest.mark.case("F-27")
 async def test_a_4xx_without_the_providers_shape_came_from_anywhere_and_is_unknown(status, body):
     wire = Wire(http(status, body, kind="text/html" if body == b"<html>" else "application/json"))
     async with wired(wire) as moves:
@@ -165,6 +170,7 @@ async def test_a_redirect_is_never_followed(status):
     assert (wire.sent, elsewhere.sent) == ((1, 1), (0, 0))
 
 
+@pytest.mark.case("F-20")
 async def test_a_refused_connection_was_not_sent():
     async with listening(Wire(b"")) as gone:
         pass
@@ -172,12 +178,14 @@ async def test_a_refused_connection_was_not_sent():
         assert await charge(dodo.moves) == NotSent("ConnectError")
 
 
+@pytest.mark.case("F-20")
 async def test_a_name_that_does_not_resolve_was_not_sent():
     async with open_dodo(api_key="k", environment=None, base_url="http://nobody.invalid") as dodo:
         assert await charge(dodo.moves) == NotSent("ConnectError")
 
 
 @pytest.mark.parametrize(("then", "cause"), [("hang up", "ConnectError"), ("silent", "ConnectTimeout")])
+@pytest.mark.case("F-21")
 async def test_where_encryption_never_starts_nothing_was_sent(then, cause):
     wire = Wire(b"", then=then)
     async with listening(wire):
@@ -187,6 +195,7 @@ async def test_where_encryption_never_starts_nothing_was_sent(then, cause):
     assert wire.sent == (1, 0)
 
 
+@pytest.mark.case("F-32")
 async def test_a_session_without_a_payment_waits_and_is_looked_up():
     wire = Wire(http(200, GOOD | {"payment_id": None}))
     async with wired(wire) as moves:

@@ -48,6 +48,7 @@ async def test_a_connection_cut_within_a_unit_is_told_as_away_and_the_slot_comes
         assert await declines() == {"after"}
 
 
+@pytest.mark.case("F-94")
 async def test_a_connection_cut_at_the_commit_is_told_as_away_and_the_next_unit_is_kept(fresh_postgres_url):
     async with postgres_and_its_end(fresh_postgres_url) as (_, cut):
 
@@ -137,6 +138,7 @@ async def test_a_folder_that_is_not_there_is_told_as_away(tmp_path, statement):
             await rows(statement)
 
 
+@pytest.mark.case("F-95")
 async def test_a_full_disk_is_told_as_away_and_leaves_nothing_half_done(tmp_path):
     async with open_database(f"sqlite:///{tmp_path}/encore.db") as engine:
         await migrate()

@@ -113,6 +113,7 @@ async def assert_nothing_is_half_done(number):
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+@pytest.mark.case("F-91", "F-92")
 async def test_whichever_call_fails_nothing_is_half_done_and_the_next_press_sends_at_most_once(database_url, lasting):
     fates = set()
     async with opened(counting(database_url)) as engine:

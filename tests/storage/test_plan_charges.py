@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import pytest
 from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate, Shut
@@ -44,6 +45,7 @@ async def sent(name: str, *, at: int = AT, change: Change = CHANGE) -> Charge | 
     return None if isinstance(written, Shut) else await charges.claim(written.id, at=at, version=written.version)
 
 
+@pytest.mark.case("F-88")
 async def test_of_ten_quotes_confirmed_at_once_one_is_claimed(database):
     names = [str(number) for number in range(10)]
     await quoted(*names)

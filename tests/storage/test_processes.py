@@ -36,6 +36,7 @@ print(json.dumps(asyncio.run(main())))
 """
 
 
+@pytest.mark.case("F-98")
 async def test_of_four_that_migrate_at_once_one_does_and_none_fails(tmp_path):
     said = await run_together(MIGRATE, f"sqlite:///{tmp_path}/encore.db")
     assert sorted(said, key=len) == [[], [], [], list(NAMES)]
@@ -71,6 +72,7 @@ print(json.dumps(asyncio.run(main())))
 """
 
 
+@pytest.mark.case("F-99")
 async def test_of_two_hundred_jobs_each_is_done_by_exactly_one_of_four_processes(database_url):
     async with open_database(database_url):
         for number in range(200):
@@ -105,6 +107,7 @@ print(json.dumps(asyncio.run(main())))
 """
 
 
+@pytest.mark.case("F-11")
 async def test_of_a_hundred_presses_in_four_processes_one_is_sent(database_url):
     async with open_database(database_url):
         await rows(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
+import pytest
 
 from widget.core.charge import Charge, Fate
 from widget.core.condition import Bounds, Condition, Entry
@@ -54,6 +55,7 @@ async def nadias_charge():
     await charges.intend(intent, Consent("pre_1", "quo_1", WORDS, Money(1900, "USD"), "Visa ···· 4242", "en", "t", 1))
 
 
+@pytest.mark.case("F-115")
 async def test_an_erased_customer_is_named_nowhere_and_the_charge_stays(database):
     await nadias_charge()
     await events.keep("msg_1", kind="x", business_id="", body='{"customer_id":"cus_nadia"}', occurred_at=1, at=1)

@@ -72,6 +72,7 @@ def calls(strace: str, folder, *synchronous: str) -> str:
     return "".join(letter for line in lines for pattern, letter in kinds if re.search(pattern, line))
 
 
+@pytest.mark.case("F-90")
 def test_intent_and_claim_are_synced_before_anything_is_sent(strace, tmp_path):
     assert re.search(r"w+s+iw+s+p", calls(strace, tmp_path))
 

@@ -15,6 +15,7 @@ FOUND_WITHIN = 10_000
 
 @pytest.mark.parametrize("doors", PLAN_DOORS)
 @pytest.mark.parametrize("world", [PlanWorld, TwoTabs])
+@pytest.mark.case("F-80", "F-85")
 def test_nobody_pays_more_than_shown_and_every_change_ends_as_it_is(world, doors, record_property):
     began = time.process_time()
     count = WORLDS // len(PLAN_DOORS) // (1 if world is PlanWorld else 5)

@@ -149,6 +149,7 @@ def level_of(at: int) -> tuple[Level, Shelf, Time]:
     return Level(shelf, lambda: time.now, lambda: None), shelf, time
 
 
+@pytest.mark.case("F-102")
 async def test_books_compared_before_this_process_began_are_not_level_until_they_are_compared_again():
     level, shelf, _ = level_of(NOW - 1_000)
     assert not await level.holds()
@@ -162,6 +163,7 @@ async def test_books_nobody_could_compare_for_ten_minutes_are_not_level():
     assert not await level.holds()
 
 
+@pytest.mark.case("F-102")
 async def test_a_mark_that_goes_back_means_a_backup_was_restored_under_us():
     level, shelf, time = level_of(NOW)
     time.now = NOW + 5_000

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.till.simulator.clocks import ClockWorld
 from tests.till.simulator.plan_books import PlanBooks
 from tests.till.simulator.plan_line import PlanLine
 from tests.till.simulator.planted import PLANTED
@@ -17,6 +18,9 @@ FOUND_WITHIN = 20_000
 
 
 @pytest.mark.parametrize("doors", DOORS)
+@pytest.mark.case(
+    "F-24", "F-34", "F-35", "F-36", "F-39", "F-40", "F-41", "F-47", "F-61", "F-66", "F-97", "F-101", "F-103"
+)
 def test_nobody_pays_twice_and_nothing_is_lost_in_any_world(doors, record_property):
     began = time.process_time()
     count = WORLDS // len(DOORS)
@@ -86,3 +90,9 @@ def _history(seed: int) -> list[tuple[int, str, str]]:
     world.play()
     world.clock.close()
     return [(when, after.id, after.fate.value) for when, _, after in world.books.moved]
+
+
+@pytest.mark.case("F-100")
+def test_clocks_that_are_wrong_change_no_fate():
+    """Ten minutes off, each its own way, and stepped in between; the campaign plays many more (G-17)."""
+    assert {seed: said for seed in range(SEED, SEED + 200) if (said := play(seed, DOORS[seed % 4], ClockWorld))} == {}

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 
 async def test_the_button_shows_the_exact_amount_and_the_ledger_shows_the_same(stage):
     payment = await stage.purchase()
@@ -23,6 +25,7 @@ async def test_tax_of_the_billing_country_is_on_the_button_and_in_the_ledger(sta
     assert mine["amount"] == 2261
 
 
+@pytest.mark.case("F-01")
 async def test_second_press_does_not_charge_again(stage):
     card = await stage.open(await stage.purchase())
     await (await card.press("accept")).settled()
@@ -31,6 +34,7 @@ async def test_second_press_does_not_charge_again(stage):
     assert len(await stage.ours()) == 1
 
 
+@pytest.mark.case("F-10")
 async def test_twenty_presses_at_once_charge_once(stage):
     card = await stage.open(await stage.purchase())
     answers = await asyncio.gather(*(card.press("accept") for _ in range(20)))

@@ -9,10 +9,12 @@ from widget.storage.database import current
 from widget.web.errors import handlers
 
 
+@pytest.mark.case("F-91")
 def test_the_database_being_away_has_a_face_of_its_own():
     assert Away in handlers
 
 
+@pytest.mark.case("F-93")
 async def test_a_locked_database_is_a_503_that_says_when_to_come_back(stage, database_url):
     card = await stage.open(await stage.purchase())
     if not database_url.startswith("sqlite"):

@@ -59,6 +59,7 @@ async def test_a_step_that_may_not_be_shown_is_passed_over_and_the_reason_is_kep
     assert [one.name for one in passed_over.checks if not one.held] == [check]
 
 
+@pytest.mark.case("F-110")
 async def test_nothing_can_be_accepted_after_the_offer_has_ended(stage):
     ends = datetime.now(UTC) + timedelta(minutes=10)
     _, card = await opened(stage, CHAIN.format(second=f"ends = {ends:%Y-%m-%dT%H:%M:%SZ}"))

@@ -30,6 +30,7 @@ async def test_a_press_on_accept_charges_nobody_who_has_no_method(stage):
     assert await stage.ours() == []
 
 
+@pytest.mark.case("F-48", "F-49")
 async def test_a_refused_card_gets_one_plain_sentence_and_another_way_to_pay(stage):
     card = await stage.open(await stage.purchase("cus_omar"))
     refused = await (await card.press("accept")).settled()

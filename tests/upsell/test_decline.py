@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 
 async def test_a_no_leads_to_the_next_offer_and_that_can_be_accepted(stage):
     card = await stage.open(await stage.purchase())
@@ -29,6 +31,7 @@ async def test_an_old_no_of_a_second_tab_only_shows_what_is_due(stage):
     assert again.text == following.text
 
 
+@pytest.mark.case("F-14")
 async def test_an_old_yes_of_a_second_tab_charges_nothing_that_was_not_shown_there(stage):
     card = await stage.open(await stage.purchase())
     await card.press("decline")
@@ -44,6 +47,7 @@ async def test_a_declined_offer_is_not_shown_to_the_customer_again_in_the_quiet_
     assert second.state == "empty"
 
 
+@pytest.mark.case("F-13")
 async def test_of_a_yes_and_a_no_at_once_exactly_one_happens(stage):
     card = await stage.open(await stage.purchase())
     await asyncio.gather(card.press("accept"), card.press("decline"))

@@ -55,6 +55,7 @@ async def test_odd_paths_are_404_never_500(stage, path):
     assert (await stage.encore.get(path)).status_code in {400, 404}
 
 
+@pytest.mark.case("F-107")
 async def test_a_card_may_be_framed_by_the_shop_only_and_the_page_in_between_by_nobody(stage):
     payment = await stage.purchase()
     card = (await stage.open(payment)).answer

@@ -235,6 +235,7 @@ async def test_nothing_can_be_charged_or_checked_out_from_the_card_of_a_plan(sta
     assert await stage.requests("POST /checkouts") == []
 
 
+@pytest.mark.case("F-105")
 async def test_the_key_of_an_offer_opens_no_panel_and_the_other_way_round(stage):
     card = await upgrade(stage)
     assert (await post(stage, "preview", {"key": key_of(card, "/upsell/decline"), "product": "pdt_pro"})).status == 404

@@ -20,6 +20,7 @@ def headline(card: Card) -> str:
     return card.html.partition('id="encore-title"')[2].partition(">")[2].partition("<")[0]
 
 
+@pytest.mark.case("F-09")
 async def test_a_yes_of_today_on_a_card_of_yesterday_shows_the_price_of_now_and_the_next_yes_buys_it(stage):
     card = await stage.open(await stage.purchase())
     late = await stage.post("accept", as_of_yesterday(stage, card))

@@ -24,6 +24,7 @@ async def test_the_shopper_may_come_before_the_webhook(stage):
     assert card.state == "open"
 
 
+@pytest.mark.case("F-66")
 async def test_a_webhook_that_comes_after_the_press_changes_nothing(stage):
     await stage.control("webhooks", {"drop": True})
     payment = await stage.purchase()
@@ -32,6 +33,7 @@ async def test_a_webhook_that_comes_after_the_press_changes_nothing(stage):
     assert len(await stage.ours()) == 1
 
 
+@pytest.mark.case("F-61")
 async def test_with_every_webhook_three_times_and_shuffled_there_is_one_charge(stage):
     await stage.control("webhooks", {"copies": 3, "shuffle": True})
     paid = await (await (await stage.open(await stage.purchase())).press("accept")).settled()
@@ -65,6 +67,7 @@ async def test_an_upsell_payment_does_not_bring_an_offer_itself(stage):
 
 
 @pytest.mark.parametrize("about", ["foreign", "unknown", "tampered", "old", "plans", "empty", "garbage", "long"])
+@pytest.mark.case("F-104")
 async def test_every_wrong_ticket_gets_one_and_the_same_404(stage, about):
     payment = await stage.purchase()
     right = stage.ticket(payment)
@@ -87,6 +90,7 @@ async def test_every_wrong_ticket_gets_one_and_the_same_404(stage, about):
     assert answer.text == missing
 
 
+@pytest.mark.case("F-106")
 async def test_a_ticket_opened_in_time_stays_readable(stage):
     payment = await stage.purchase()
     ticket = stage.ticket(payment)

@@ -15,6 +15,7 @@ async def sent(stage) -> int:
 
 
 @pytest.mark.parametrize("fault", ["hang_after", "drop_after", "garbage"])
+@pytest.mark.case("F-23", "F-63", "F-76")
 async def test_an_answer_lost_after_the_charge_ends_as_paid_by_reading(stage, fault):
     await stage.control("webhooks", {"drop": True})
     card = await stage.open(await stage.purchase())
@@ -26,6 +27,7 @@ async def test_an_answer_lost_after_the_charge_ends_as_paid_by_reading(stage, fa
     assert await sent(stage) == 1
 
 
+@pytest.mark.case("F-26")
 async def test_a_500_after_the_charge_ends_as_paid(stage):
     card = await stage.open(await stage.purchase())
     await stage.control(
@@ -37,6 +39,7 @@ async def test_a_500_after_the_charge_ends_as_paid(stage):
 
 
 @pytest.mark.parametrize("fault", ["hang_before", "drop_before"])
+@pytest.mark.case("F-04", "F-15", "F-22")
 async def test_while_it_is_unknown_there_is_no_other_way_to_pay_and_no_second_call(stage, fault):
     card = await stage.open(await stage.purchase())
     await stage.control("faults", {"operation": CHECKOUTS, "fault": fault, "times": 1})
@@ -52,6 +55,7 @@ async def test_while_it_is_unknown_there_is_no_other_way_to_pay_and_no_second_ca
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, "TOO_MANY_REQUESTS")])
+@pytest.mark.case("F-28")
 async def test_a_rate_limit_means_not_charged_and_the_shopper_may_press_again(stage, status, code):
     card = await stage.open(await stage.purchase())
     await stage.control(
@@ -65,6 +69,7 @@ async def test_a_rate_limit_means_not_charged_and_the_shopper_may_press_again(st
     assert len(await stage.ours()) == 1
 
 
+@pytest.mark.case("F-27")
 async def test_a_4xx_from_a_box_in_the_middle_is_not_believed(stage):
     card = await stage.open(await stage.purchase())
     await stage.control(
@@ -73,6 +78,7 @@ async def test_a_4xx_from_a_box_in_the_middle_is_not_believed(stage):
     assert (await card.press("accept")).state in {"working", "paid"}
 
 
+@pytest.mark.case("F-57", "F-58", "F-111")
 async def test_a_price_that_rose_is_shown_and_nothing_is_charged(stage):
     card = await stage.open(await stage.purchase())
     await rows("UPDATE quote SET amount = 1800, subtotal = 1800 WHERE product_id = 'pdt_workbook' RETURNING id")
@@ -85,6 +91,7 @@ async def test_a_price_that_rose_is_shown_and_nothing_is_charged(stage):
     assert (await stage.ours())[0]["amount"] == 1900
 
 
+@pytest.mark.case("F-80")
 async def test_a_price_that_fell_is_taken_gladly(stage):
     card = await stage.open(await stage.purchase())
     await rows("UPDATE quote SET amount = 2500, subtotal = 2500 WHERE product_id = 'pdt_workbook' RETURNING id")
@@ -101,6 +108,7 @@ async def test_a_quote_past_its_time_is_shown_again_before_anything_is_charged(s
     assert (await (await asked.press("accept")).settled()).state == "paid"
 
 
+@pytest.mark.case("F-09")
 async def test_an_offer_past_its_time_is_closed_kindly(stage):
     card = await stage.open(await stage.purchase())
     await rows("UPDATE presentation SET closes_at = 1 RETURNING id")
@@ -110,6 +118,7 @@ async def test_an_offer_past_its_time_is_closed_kindly(stage):
     assert await stage.ours() == []
 
 
+@pytest.mark.case("F-60")
 async def test_who_bought_it_elsewhere_meanwhile_is_not_charged(stage):
     card = await stage.open(await stage.purchase())
     await stage.purchase(product="pdt_workbook")
@@ -123,6 +132,7 @@ async def test_who_bought_it_elsewhere_meanwhile_is_not_charged(stage):
     assert await stage.ours() == []
 
 
+@pytest.mark.case("F-56")
 async def test_a_product_taken_off_sale_closes_the_card_and_charges_nothing(stage):
     card = await stage.open(await stage.purchase())
     await stage.control(
@@ -135,6 +145,7 @@ async def test_a_product_taken_off_sale_closes_the_card_and_charges_nothing(stag
     assert await stage.ours() == []
 
 
+@pytest.mark.case("F-47")
 async def test_a_provider_that_cannot_be_asked_charges_nothing_and_the_card_stays_open(stage):
     card = await stage.open(await stage.purchase())
     await stage.control(
@@ -146,6 +157,7 @@ async def test_a_provider_that_cannot_be_asked_charges_nothing_and_the_card_stay
     assert await stage.ours() == []
 
 
+@pytest.mark.case("F-33")
 async def test_the_bank_asks_and_the_truth_comes_by_itself(stage):
     card = await stage.open(await stage.purchase("cus_uma"))
     action = await (await card.press("accept")).settled(while_in={"working"})
@@ -178,6 +190,7 @@ async def test_when_the_bank_gives_no_link_the_shopper_is_told_plainly(stage):
     assert "message from your bank" in action.text
 
 
+@pytest.mark.case("F-53")
 async def test_another_saved_method_can_be_picked_and_is_the_one_charged(stage):
     card = await stage.open(await stage.purchase("cus_otto"))
     assert "Mastercard" in card.text
@@ -188,6 +201,7 @@ async def test_another_saved_method_can_be_picked_and_is_the_one_charged(stage):
     assert call["body"]["payment_method_id"] == "pm_otto_mastercard"
 
 
+@pytest.mark.case("F-54")
 async def test_somebody_elses_method_is_never_charged(stage):
     card = await stage.open(await stage.purchase())
     picked = await card.press("method", method="pm_rex_mastercard")

@@ -66,6 +66,7 @@ def test_the_merchants_key_does_not_sign_presses():
     assert not accepted(forged)
 
 
+@pytest.mark.case("F-105")
 def test_a_ticket_is_no_press_and_a_press_is_no_ticket():
     ticket = tickets.mint_offer(MARAS, customer_id="cus_1", payment_id="pay_1", now=NOW)
     assert not accepted(ticket)
@@ -73,6 +74,7 @@ def test_a_ticket_is_no_press_and_a_press_is_no_ticket():
         tickets.read(KEY, "encore/offer", MARAS, NOW)
 
 
+@pytest.mark.case("F-118")
 def test_a_key_made_with_the_old_signing_key_is_good_while_keys_are_rotated():
     fresh = Secret("a-new-key-of-maras-0123456789-abcdef")
     assert read(KEY, (fresh, *MARAS), NOW).charge_id == "chg_1"

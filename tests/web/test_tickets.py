@@ -81,6 +81,7 @@ def test_its_age_decides_only_about_the_first_opening():
     assert not late.first_open_ok(NOW + 901)
 
 
+@pytest.mark.case("F-118")
 def test_the_old_key_still_opens_while_keys_are_rotated_and_no_longer_after():
     fresh = Secret("a-new-key-of-maras-0123456789-abcdef")
     assert accepted(OFFER, keys=(fresh, *MARAS))
@@ -90,6 +91,7 @@ def test_the_old_key_still_opens_while_keys_are_rotated_and_no_longer_after():
     assert not accepted(minted)
 
 
+@pytest.mark.case("F-105")
 def test_a_ticket_for_another_audience_opens_nothing():
     assert not accepted(PLANS)
     assert not accepted(OFFER, audience="encore/plans")

@@ -37,6 +37,7 @@ def test_a_sentence_has_only_places_that_somebody_fills(name):
 @pytest.mark.parametrize(
     "code", ["LOST_CARD", "STOLEN_CARD", "PICKUP_CARD", "FRAUDULENT", "DO_NOT_HONOR", "NEW_CODE", "", None]
 )
+@pytest.mark.case("F-50")
 def test_a_lost_or_stolen_card_is_refused_in_the_words_of_any_other_no(code):
     assert words_for("en").refusal(code) == words_for("en").refused_generic
 

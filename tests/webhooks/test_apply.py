@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from widget.storage import purchases
 from widget.storage.database import rows
 
@@ -38,6 +40,7 @@ async def test_a_changed_plan_moves_what_is_owned(stage):
     assert not await purchases.owned("cus_nadia", "pdt_basic")
 
 
+@pytest.mark.case("F-113")
 async def test_a_dispute_is_a_fact_and_is_raised_to_a_person(stage):
     await (await (await stage.open(await stage.purchase())).press("accept")).settled()
     (mine,) = await stage.ours()
@@ -48,6 +51,7 @@ async def test_a_dispute_is_a_fact_and_is_raised_to_a_person(stage):
     assert raised["name"] == "dispute"
 
 
+@pytest.mark.case("F-45")
 async def test_a_payment_with_our_mark_that_our_books_do_not_know_is_raised(stage):
     await stage.purchase(metadata={"encore_charge": "chg_of_another_encore"})
     (raised,) = await eventually(lambda: rows("SELECT name FROM attention"))

@@ -34,6 +34,7 @@ async def applied(webhook_id: str):
     raise AssertionError("not applied")
 
 
+@pytest.mark.case("F-72")
 async def test_an_unknown_kind_is_kept_and_left_alone(stage):
     body = event()
     answer = await stage.encore.post("/webhooks/dodo", content=body, headers=letter(body))
@@ -41,6 +42,7 @@ async def test_an_unknown_kind_is_kept_and_left_alone(stage):
     assert (await applied("msg_1")).state == "ignored"
 
 
+@pytest.mark.case("F-64")
 async def test_the_same_id_eight_times_at_once_is_one_event(stage):
     body = event()
     headers = letter(body)
@@ -52,6 +54,7 @@ async def test_the_same_id_eight_times_at_once_is_one_event(stage):
 
 
 @pytest.mark.parametrize("damage", ["body", "signature", "time", "id", "none"])
+@pytest.mark.case("F-67")
 async def test_what_is_not_genuine_is_refused_and_not_kept(stage, damage):
     body = event()
     headers = letter(body)
@@ -113,6 +116,7 @@ async def test_a_payload_that_lies_moves_nothing_because_the_state_is_read(stage
     assert (await refused.press("status")).state == "refused"
 
 
+@pytest.mark.case("F-62")
 async def test_an_event_about_a_payment_that_is_not_there_is_tried_again_later(stage):
     body = event("payment.succeeded", payment_id="pay_nobody")
     await stage.encore.post("/webhooks/dodo", content=body, headers=letter(body))
@@ -124,6 +128,7 @@ async def test_an_event_about_a_payment_that_is_not_there_is_tried_again_later(s
     assert (found.state, found.error) == ("kept", "payment is not there")
 
 
+@pytest.mark.case("F-112")
 async def test_a_refund_of_an_upsell_is_a_fact_beside_the_charge_which_stays_taken(stage):
     await (await (await stage.open(await stage.purchase())).press("accept")).settled()
     (mine,) = await stage.ours()

@@ -325,6 +325,7 @@ async def test_case_32_an_id_that_would_shift_what_is_signed(encore, name):
     assert await refused(encore, letter)
 
 
+@pytest.mark.case("F-73")
 async def test_case_33_a_genuine_body_a_thousand_deep_is_kept_as_unreadable(encore):
     for body in (b"[" * 1_000 + b"]" * 1_000, b'{"type":"a","data":' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}"):
         letter = Letter(body)
@@ -355,6 +356,7 @@ async def test_case_34_the_last_of_two_equal_keys_counts(encore):
         (b'{"type":"' + b"a" * 10_000 + b'"}', 200),
     ],
 )
+@pytest.mark.case("F-73")
 async def test_case_35_odd_text_is_kept_or_refused_and_never_a_crash(encore, body, status):
     assert (await deliver(encore, Letter(body))).status == status
 
@@ -382,6 +384,7 @@ async def test_case_37_ten_thousand_signatures(encore):
     assert await refused(encore, letter)
 
 
+@pytest.mark.case("F-68")
 async def test_case_38_a_body_that_differs_by_one_byte(encore):
     letter = Letter()
     for at in range(len(letter.body)):
@@ -402,6 +405,7 @@ async def test_case_39_a_body_in_pieces_is_the_same_body_and_a_compressed_one_is
     assert await refused(encore, packed, gzip.compress(packed.body))
 
 
+@pytest.mark.case("F-73")
 async def test_case_40_a_body_over_the_limit_declared_or_not(encore):
     letter = Letter(b"x" * (BODY_LIMIT + 1))
     assert (await deliver(encore, letter, [letter.body[:1_000], letter.body[1_000:]])).status == 413
@@ -409,6 +413,7 @@ async def test_case_40_a_body_over_the_limit_declared_or_not(encore):
     assert (await deliver(encore, letter)).status == 413
 
 
+@pytest.mark.case("F-73")
 async def test_case_41_a_body_that_drips_is_answered_and_let_go():
     """Half a body, then silence: with the limit of this test a twentieth of a second."""
     app = small_encore((WEBHOOK_SECRET,), within_s=0.05)
@@ -416,6 +421,7 @@ async def test_case_41_a_body_that_drips_is_answered_and_let_go():
     assert (await asyncio.wait_for(request, timeout=20)).status == 408
 
 
+@pytest.mark.case("F-70")
 async def test_case_42_both_secrets_are_in_force_while_one_is_rotated():
     both = settings_with(f"{WEBHOOK_SECRET},{OLD_SECRET}").dodo_webhook_keys
     app = small_encore(tuple(one.reveal() for one in both))
@@ -428,6 +434,7 @@ async def test_case_42_both_secrets_are_in_force_while_one_is_rotated():
         assert (await ask(app, "POST", "/webhooks/dodo", headers=letter.headers(), body=letter.body)).status == status
 
 
+@pytest.mark.case("F-71")
 async def test_case_43_without_a_secret_not_even_what_an_empty_one_signed_is_kept(encore):
     before = len(await rows("SELECT id FROM kept_event"))
     for secret in (WEBHOOK_SECRET, "", "whsec_"):
@@ -447,6 +454,7 @@ async def test_case_44_the_same_id_with_another_body_changes_nothing(encore):
     assert event.body == first.body.decode()
 
 
+@pytest.mark.case("F-77")
 async def test_case_45_a_replay_within_the_window_is_known_and_has_no_effect(encore):
     letter = Letter()
     assert await kept(encore, letter)
@@ -456,6 +464,7 @@ async def test_case_45_a_replay_within_the_window_is_known_and_has_no_effect(enc
 
 
 @pytest.mark.parametrize("minutes", [-10, 10])
+@pytest.mark.case("F-69")
 async def test_case_46_ten_minutes_between_the_clocks_are_too_many(encore, minutes):
     assert await refused(encore, Letter(at=int(time.time()) + minutes * 60))
 
@@ -465,6 +474,7 @@ async def test_case_46_four_minutes_between_the_clocks_are_not(encore, minutes):
     assert await kept(encore, Letter(at=int(time.time()) + minutes * 60))
 
 
+@pytest.mark.case("F-74")
 async def test_case_47_an_event_of_another_business_moves_nothing(encore):
     """It names a payment that our key cannot see, so there is no state to settle with: it is tried again, then parked."""
     body = {

@@ -62,6 +62,25 @@ async def _database(settings: Settings) -> Finding:
     return Finding(well=problem is None, said=f"{kind}: {problem or 'reachable, up to date, durable'}")
 
 
+async def _invariants(settings: Settings) -> Finding:
+    """Everything that is kept, not only what is recent (docs/invariants.md)."""
+    import time
+
+    from widget.storage import invariants
+    from widget.storage.database import open_database
+    from widget.storage.durable import AWAY
+
+    try:
+        async with open_database(settings.database_url.reveal()):
+            found = await invariants.broken(now=time.time_ns() // 1_000_000, since=0) + await invariants.altered(
+                since=0
+            )
+    except AWAY as error:
+        return Finding(well=False, said=f"cannot be read: {type(error).__name__}")
+    said = "; ".join(f"{one.name} ({one.subject})" for one in found[:10])
+    return Finding(well=not found, said=said or f"{len(invariants.ASKED)} hold")
+
+
 async def _dodo_key(settings: Settings) -> Finding:
     """A read of something that is not there: a 404 says that the key was good."""
     from widget.provider.asks import Unreadable
@@ -96,6 +115,7 @@ def _print(name: str, finding: Finding) -> bool:
 
 _CHECKS: dict[str, Check] = {
     "database": _database,
+    "invariants": _invariants,
     "dodo key": _dodo_key,
     "webhook secret": _webhook_secret,
     "origins": _origins,

@@ -72,6 +72,10 @@ ALARMS: dict[str, Alarm] = {
         ),
         ("the log (`worker.failed`) says where it breaks; look at the charge in Dodo's dashboard meanwhile"),
     ),
+    "invariant_broken": Alarm(
+        "something that must always hold does not; the subject says which, and of what",
+        "see docs/invariants.md; look at `encore charge ID`; `encore doctor` reads all of them again",
+    ),
     "outgoing_parked": Alarm(
         "an outgoing event was not delivered in seven days",
         (

@@ -1,0 +1,30 @@
+"""What must always hold, by name: the same in code, tests and docs/invariants.md."""
+
+# name: (the catalogue's id, the sentence)
+INVARIANTS: dict[str, tuple[str, str]] = {
+    "paid_once": ("I-1", "For one presentation, and for one plan quote, at most one payment is taken."),
+    "written_before_sent": ("I-2", "Nothing is sent before intent and consent are committed and synced."),
+    "sent_once": ("I-3", "A charge is sent once, unless it is certain that nothing left."),
+    "never_above_what_was_shown": ("I-4", "What is taken is what was shown; for a plan change never more."),
+    "own_customer_own_method": ("I-5", "The one who pays is the one who was asked, with a method of their own."),
+    "taken_stays_taken": ("I-6", "What was taken never changes; refunds and disputes are facts beside it."),
+    "no_second_way_while_undecided": ("I-7", "From an undecided charge no other way to pay for the same is offered."),
+    "never_undecided_for_ever": ("I-8", "Every undecided charge is watched and has an end: its truth, or its horizon."),
+    "events_applied_once": ("I-9", "A webhook answered 2xx is kept, and applied once in effect, in any order."),
+    "events_are_bells": ("I-10", "No event moves money's state; what Dodo says when it is read does."),
+    "screen_agrees_with_record": ("I-11", "Bought is said of what is taken, not charged of what is refused or unsent."),
+    "sent_soon_after_the_press": ("I-12", "Nothing is sent later than a minute after its press."),
+    "strangers_see_nothing": ("I-13", "Nobody reads or changes what is another's; it looks like what is not there."),
+    "tokens_cannot_be_altered": ("I-14", "An altered, expired, foreign or misused token opens and moves nothing."),
+    "fails_closed": ("I-15", "When storage fails nothing is sent; when it fails afterwards the charge is unknown."),
+    "books_agree_with_the_provider": ("I-16", "What is paid in the books is paid at Dodo, and the other way round."),
+    "books_agree_with_history": ("I-17", "History is only added to, is chained, and ends where the books stand."),
+    "no_secrets_written": ("I-18", "No secret, ticket, name or address is in a log, an address line or an event."),
+    "consent_for_every_attempt": ("I-19", "Every attempt has a record of what was agreed to, and its hash is right."),
+    "a_no_stays_a_no": ("I-20", "What was declined is not charged, and not shown again in the quiet period."),
+    "first_purchase_untouched": ("I-21", "The first purchase is read and never written to."),
+    "everything_bounded": ("I-22", "Calls, queues, retries and bodies have an upper end."),
+    "plan_is_the_providers": ("I-23", "The plan shown is the plan at Dodo; a failed payment keeps the old one."),
+    "hostile_input_is_refused": ("I-24", "Whatever is sent gets a kind no within ten seconds, never a fault of ours."),
+    "every_state_has_a_way_on": ("I-25", "Every state has one root, a status, a place for the focus and a way on."),
+}  # fmt: skip
