@@ -112,6 +112,7 @@ def test_every_answer_has_what_every_answer_has(rex, method: str, path: str, sta
     assert directives(answer.headers)["default-src"] == "'none'"
     assert directives(answer.headers)["base-uri"] == "'none'"
     assert "access-control-allow-origin" not in answer.headers
+    assert "payment=()" in answer.headers["permissions-policy"]
     framed = directives(answer.headers)["frame-ancestors"] == ANCESTORS
     assert framed == path.startswith(("/embed/offer/", "/upsell"))
     assert framed == ("x-frame-options" not in answer.headers)
@@ -144,6 +145,7 @@ def test_assets_are_kept_for_ever_by_their_hash_and_the_snippet_for_minutes(rex)
     assert snippet["cache-control"] == "public, max-age=300"
     assert hashed["cross-origin-resource-policy"] == "cross-origin"
     assert hashed["content-type"] == "text/css; charset=utf-8"
+    assert "permissions-policy" not in hashed  # it binds documents, and a phone pays for every byte
     assert rex.get("/a/hash/nowhere.css").headers["cache-control"] == "no-store"
 
 

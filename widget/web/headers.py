@@ -59,8 +59,9 @@ _FEATURES = (
 _ALWAYS = {
     "x-content-type-options": "nosniff",
     "strict-transport-security": "max-age=31536000",
-    "permissions-policy": ", ".join(f"{feature}=()" for feature in _FEATURES.split()),
 }
+# It binds documents; a style or a script has none of its own, and half a kilobyte twice is a lot on a phone.
+_FORBIDDEN = {"permissions-policy": ", ".join(f"{feature}=()" for feature in _FEATURES.split())}
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _SNIPPET = "public, max-age=300"  # the one unversioned file: a new release is in every shop after five minutes
 
@@ -85,6 +86,7 @@ def headers_for(kind: Kind, settings: Settings, *, path: str = "", status: int =
         "referrer-policy": "same-origin" if kind in _PAGES else "no-referrer",
         "cache-control": _caching(path, status) if kind is Kind.ASSET else "no-store",
         "cross-origin-resource-policy": "cross-origin" if framed or kind is Kind.ASSET else "same-origin",
+        **({} if kind is Kind.ASSET else _FORBIDDEN),
         **({"cross-origin-embedder-policy": "require-corp"} if framed else {}),
         **({"cross-origin-opener-policy": "same-origin"} if kind in _PAGES else {}),
         **({} if framed or kind is Kind.ASSET else {"x-frame-options": "DENY"}),
