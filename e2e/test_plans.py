@@ -165,29 +165,6 @@ def test_a_price_that_rose_is_shown_and_asked_again(subscriber, demo):
         demo.control("products", {"product_id": "pdt_basic", "price": 3000})
 
 
-def test_without_javascript(demo, open_window):
-    who = Subscriber(demo, open_window(java_script_enabled=False).new_page(), "nadia", "pdt_basic").open()
-    who.press("Change to Pro", exact=True)
-    who.expect_state("quote")
-    due = who.shown()
-    who.press(re.compile(r"^Pay \$"))
-    panel = who.page.locator("#encore-plans")
-    for _ in range(30):
-        if panel.get_attribute("data-state") == "changed":
-            break
-        who.press("Check again")
-    who.expect_state("changed")
-    assert [row["amount"] for row in who.paid()] == [due]
-    who.press("Back to the plans")
-    who.expect_state("choices")
-    who.press("Cancel plan")
-    who.press("No thanks, go on to cancel")
-    who.press("Cancel my plan")
-    expect(who.page.get_by_text("Your plan ends on").first).to_be_visible()
-    who.press("Keep my plan")
-    assert who.at_dodo()["cancel_at_next_billing_date"] is False
-
-
 def test_with_the_keyboard_alone(subscriber):
     who = subscriber(product="pdt_lite").open()
     page = who.page

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from e2e.conftest import Demo, Journey
+from e2e.conftest import Demo, Journey, check_again
 from e2e.faces import LOST
 from e2e.test_plans import Subscriber
 
@@ -111,10 +111,9 @@ def test_a_refused_card_still_leads_to_the_checkout_and_back_to_the_truth(shoppe
     shopper.page.wait_for_url("**/after/**")
     card = shopper.page.locator("#encore-offer")
     for _ in range(30):
-        again = shopper.page.get_by_role("button", name="Check again")
         if not shopper.by_hand or card.get_attribute("data-state") == "paid":
             break
-        again.click()
+        check_again(shopper.page)
     expect(card).to_have_attribute("data-state", "paid", timeout=15_000)
     assert [row["amount"] for row in shopper.paid()] == [1900]
     shopper.page.get_by_role("link", name="Continue").click()
@@ -127,7 +126,7 @@ def settled(who: Subscriber, state: str, *, by_hand: bool) -> None:
     for _ in range(30):
         if not by_hand or panel.get_attribute("data-state") == state:
             break
-        who.press("Check again")
+        check_again(who.page)
     who.expect_state(state)
 
 
