@@ -13,6 +13,9 @@ from widget.storage.sqlite import EmbeddedEngine
 # SQLite: `SCAN p`, but not of a part of the statement itself; Postgres: `Seq Scan on presentation p`.
 WHOLE = re.compile(r"^SCAN (?!CONSTANT|line|\()|Seq Scan on")
 NOW = 1_800_000_000_000
+SEEN = {
+    "customer_id": "cus_nadia", "offer_name": "offer", "offer_version": 1, "product_id": "pdt_a", "prepared_at": 0,
+}  # fmt: skip
 
 ASKED = {
     "show by payment": lambda: showing.by_payment("post_purchase", "pay_1", ticket="t"),
@@ -21,6 +24,10 @@ ASKED = {
     "find the occasion": lambda: occasions.find("occ_1"),
     "declined until": lambda: fairness.declined_until("cus_nadia", "offer"),
     "times shown": lambda: fairness.times_shown("cus_nadia", "offer"),
+    "overtaken": lambda: fairness.overtaken(SEEN, NOW),
+    "first seen": lambda: fairness.first_seen("pre_1", locale="en", at=NOW),
+    "bought since": lambda: fairness._bought_since("cus_nadia", "pdt_a", 0),
+    "prepared anew": lambda: occasions.ask_again("occ_1", locale="en", at=NOW),
     "refused methods": lambda: charges.refused_methods("cus_nadia", since=0),
     "owned": lambda: purchases.owned("cus_nadia", "pdt_a"),
     "bought before": lambda: purchases.before("cus_nadia", payment_id="pay_1"),
