@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 
+from widget.lookout import look
 from widget.outgoing import Courier, deliver
 from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.asks import Asks
@@ -24,6 +25,7 @@ _DUTIES = {
     "rollup:days": "rollup",
     "refresh:plans": "refresh",
     "invariants:minute": "invariants",
+    "lookout:all": "lookout",
     reckoning.JOB: "reckon",
 }
 
@@ -62,6 +64,7 @@ def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Wo
             "methods": Work(lambda subject: read_methods(asks, subject), at_once=4),
             "reckon": Work(lambda _: reckon(reckoning, charges, asks, now=now()), at_once=1, for_ever=True),
             "invariants": Work(lambda _: invariants.watch_over(now=now()), at_once=1, for_ever=True),
+            "lookout": Work(lambda _: look(now()), at_once=1, for_ever=True),
             "sweep": Work(lambda _: _sweep(now()), at_once=1, for_ever=True),
             "rollup": Work(lambda _: _roll_up(now()), at_once=1, for_ever=True),
             "refresh": Work(lambda _: refresh(asks, now=now()), at_once=1, for_ever=True),

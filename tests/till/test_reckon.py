@@ -41,6 +41,12 @@ class Shelf:
     async def reckoned_at(self):
         return self.at
 
+    async def could_ask(self, *, at):
+        self.away = None
+
+    async def could_not_ask(self, cause, *, at):
+        self.away = cause
+
     async def reckoned(self, at):
         self.at = max(self.at, at)
 

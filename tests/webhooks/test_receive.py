@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from widget.storage import events
+from widget.storage import attention, events, known, tallies
 from widget.storage.database import rows
+from widget.webhooks.verify import genuine
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -22,7 +23,7 @@ def letter(body: bytes, *, webhook_id: str = "msg_1") -> dict[str, str]:
 
 def event(kind: str = "something.new", **data: object) -> bytes:
     stamp = datetime.now(UTC).isoformat()
-    return json.dumps({"business_id": "bus_1", "type": kind, "timestamp": stamp, "data": data}).encode()
+    return json.dumps({"business_id": "bus_EncoreSandbox", "type": kind, "timestamp": stamp, "data": data}).encode()
 
 
 async def applied(webhook_id: str):
@@ -140,3 +141,49 @@ async def test_a_refund_of_an_upsell_is_a_fact_beside_the_charge_which_stays_tak
         await asyncio.sleep(0.02)  # the webhook is on its way; bounded by the range
     assert facts == [{"kind": "refund", "status": "succeeded", "amount": 1900}]
     assert (await rows("SELECT fate FROM charge"))[0]["fate"] == "taken"
+
+
+async def test_news_of_another_business_is_held_and_not_applied_and_a_person_is_told(stage):
+    """F-74."""
+    await stage.open(await stage.purchase())
+    ours = await known.value(known.BUSINESS)
+    assert ours
+    body = event("payment.succeeded", payment_id="pay_of_rex").replace(b"bus_EncoreSandbox", b"bus_rex")
+    answer = await stage.encore.post("/webhooks/dodo", content=body, headers=letter(body))
+    assert (answer.status_code, answer.json()) == (202, {"status": "quarantined"})
+    assert (await events.find("msg_1")).state == "quarantined"
+    assert await rows("SELECT id FROM job WHERE id = 'apply:msg_1'") == []
+    assert [(row["name"], row["subject"]) for row in await attention.unresolved()] == [("foreign_event", "bus_rex")]
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "age_s"), [("refused", "whsec_b3RoZXJvdGhlcm90aGVyb3RoZXI=", 0), ("late", SECRET, 900)]
+)
+async def test_what_is_refused_is_counted_by_what_is_wrong_with_it(stage, name, secret, age_s):
+    body, at = event(), datetime.fromtimestamp(int(time.time()) - age_s, UTC)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp()))}
+    headers["webhook-signature"] = Webhook(secret).sign("msg_1", at, body.decode())
+    assert (await stage.encore.post("/webhooks/dodo", content=body, headers=headers)).status_code == 401
+    assert [(row["name"], row["times"]) for row in await rows("SELECT name, times FROM tally")] == [
+        (f"webhook.{name}", 1)
+    ]
+
+
+async def test_a_flood_of_refused_webhooks_costs_a_statement_a_second(database):
+    counted = tallies.Tallies()
+    for number in range(5_000):
+        await counted.add("webhook.refused", at=1_000_000 + number // 10)
+    assert await tallies.of("webhook.refused", since=1_000_000) == 1
+    await counted.add("webhook.refused", at=1_002_000)
+    assert await tallies.of("webhook.refused", since=1_000_000) == 5_001
+
+
+def test_a_secret_that_is_not_the_first_is_noticed():
+    """F-70."""
+    body = event()
+    headers = {name: [value] for name, value in letter(body).items()}
+    assert not genuine(body, headers, (SECRET, OLD)).by_old_secret
+    assert genuine(body, headers, (OLD, SECRET)).by_old_secret
+
+
+OLD = "whsec_b2xkc2VjcmV0b2xkc2VjcmV0b2xkc2VjcmV0"

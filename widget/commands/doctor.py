@@ -108,6 +108,28 @@ async def _origins(settings: Settings) -> Finding:
     return Finding(well=True, said=said)
 
 
+async def _attention(settings: Settings) -> Finding:
+    """What waits for a person, each with what to do."""
+    from widget.core.alarms import ALARMS
+    from widget.storage import attention
+    from widget.storage.database import open_database, pending_migrations
+    from widget.storage.durable import AWAY
+
+    try:
+        async with open_database(settings.database_url.reveal()):
+            found = [] if await pending_migrations() else await attention.unresolved(limit=20)
+    except AWAY:
+        return Finding(well=False, said="cannot be read")
+    said = [f"{row['id']}: {ALARMS[row['name']].to_do if row['name'] in ALARMS else row['detail']}" for row in found]
+    return Finding(well=not found, said="; ".join(said) or "nothing needs a person")
+
+
+async def _outgoing(settings: Settings) -> Finding:
+    if settings.events_url is None:
+        return Finding(well=True, said="ENCORE_EVENTS_URL is not set: nobody is told")
+    return Finding(well=True, said=f"told to {settings.events_url.partition('?')[0]}; `encore outgoing` lists them")
+
+
 def _print(name: str, finding: Finding) -> bool:
     print(f"{'ok  ' if finding.well else 'FAIL'} {name:14} {finding.said}")
     return finding.well
@@ -119,4 +141,6 @@ _CHECKS: dict[str, Check] = {
     "dodo key": _dodo_key,
     "webhook secret": _webhook_secret,
     "origins": _origins,
+    "outgoing": _outgoing,
+    "attention": _attention,
 }

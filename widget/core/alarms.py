@@ -44,8 +44,11 @@ ALARMS: dict[str, Alarm] = {
         "do not deliver; find out who wrote that metadata",
     ),
     "orphan_payment": Alarm(
-        ("a payment carries our mark but our books do not know it (a restored backup, another installation)"),
-        "settle it by hand; check that only one Encore uses this business",
+        (
+            "a payment carries our mark but our books did not know it (a restored backup, another "
+            "installation); it is written into them where it can be (decision 0031)"
+        ),
+        ("deliver if it was not delivered, the consent record is lost; check that only one Encore uses this business"),
     ),
     "event_parked": Alarm(
         (
@@ -82,5 +85,51 @@ ALARMS: dict[str, Alarm] = {
             "see why in `encore outgoing --failed`; `encore outgoing --again ID` (or `--again all`) sends"
             " it once the endpoint is well"
         ),
+    ),
+    "no_answer": Alarm(
+        ("a charge was sent half an hour ago and Dodo does not show it; it is looked for until 48 hours are over"),
+        ("look for it among the customer's payments in Dodo's dashboard; nothing is charged again in any case"),
+    ),
+    "foreign_event": Alarm(
+        (
+            "a rightly signed webhook is about another business than the one our key belongs to; it is "
+            "kept and not applied"
+        ),
+        ("take this address out of that business's endpoints, or give each business an Encore of its own"),
+    ),
+    "webhooks_silent": Alarm(
+        "charges were decided and no webhook has come for four minutes",
+        (
+            "look at the endpoint in Dodo's dashboard: it may be switched off or point elsewhere; charges"
+            " are settled by reading meanwhile"
+        ),
+    ),
+    "webhooks_refused": Alarm(
+        "within ten minutes more webhooks were refused than kept",
+        ("compare the secret in DODO_PAYMENTS_WEBHOOK_KEY with the endpoint's; a proxy may alter bodies"),
+    ),
+    "webhooks_late": Alarm(
+        "rightly signed webhooks are more than five minutes off",
+        "set this machine's clock (NTP)",
+    ),
+    "old_secret": Alarm(
+        "webhooks are signed with a secret that is not the first in DODO_PAYMENTS_WEBHOOK_KEY",
+        ("finish the change of secret: put the new one first, and take the old one out when this is over"),
+    ),
+    "many_unknown": Alarm(
+        ("of the charges of the last hour more than one in a hundred, and at least three, have no answer"),
+        "look at Dodo's status page and at our way to Dodo; they are settled by reading",
+    ),
+    "outgoing_failing": Alarm(
+        "your server has not taken an outgoing event for four minutes",
+        "`encore outgoing --failed` says why; nothing is lost, Encore goes on for seven days",
+    ),
+    "key_refused": Alarm(
+        "Dodo refuses our key; no saved card is charged and no plan changed until it takes it again",
+        "make a new key in Dodo's dashboard, set DODO_PAYMENTS_API_KEY, restart",
+    ),
+    "dodo_away": Alarm(
+        ("Dodo has not answered for a minute; no saved card is charged and no plan changed until it does"),
+        "nothing, unless Dodo's status page says all is well: then look at our way to it",
     ),
 }

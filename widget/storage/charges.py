@@ -12,7 +12,7 @@ from widget.core.money import Money
 from widget.core.plan_change import Change
 from widget.core.subscription import Subscription
 from widget.core.watching import SENDING_GRACE_MS, first_look
-from widget.storage import attention, history, jobs, purchases, rollups, subscriptions, telling
+from widget.storage import attention, brake, history, jobs, known, purchases, rollups, subscriptions, telling
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -24,6 +24,10 @@ _COLUMNS = (
 
 
 COLUMNS = tuple(_COLUMNS.split(", "))
+
+
+# Dodo's codes for a key that it does not know any more, or that may not do this (dodo-api 1.5).
+KEY_REFUSED = frozenset({"UNAUTHORIZED", "FORBIDDEN", "MERCHANT_NOT_LIVE"})
 
 
 class _ShutNow(Exception):
@@ -164,7 +168,7 @@ async def claim(charge_id: str, *, at: int, version: int) -> Charge | None:
 
 
 async def _claim(charge_id: str, at: int, version: int) -> Charge | None:
-    if not await _still_wanted(charge_id, at):
+    if not await _still_wanted(charge_id, at) or await known.value(known.BRAKE) is not None:
         return None
     found = await rows(
         "UPDATE charge SET fate = 'sending', sent_at = {}, version = version + 1 "
@@ -226,6 +230,8 @@ async def _save(before: Charge, after: Charge, *, event: str, detail: str, at: i
     await telling.tell_fate(before, after, at=at)
     for name in alarms:
         await attention.raise_now(name, before.id, detail=detail, at=at)
+    if after.fate is Fate.REFUSED and after.refusal in KEY_REFUSED:
+        await brake.pull("key_refused", f"Dodo answered {after.refusal} to a charge", at=at)
     if after.fate is Fate.TAKEN and after.payment_id and after.change is None:
         await purchases.add(after.customer_id, after.product_id, payment_id=after.payment_id, at=at)
     if after.fate in UNDECIDED:

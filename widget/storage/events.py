@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from widget import probe
-from widget.storage import jobs
+from widget.storage import attention, jobs
 from widget.storage.database import rows, unit
 
 
@@ -27,22 +27,30 @@ class KeptEvent(Struct, frozen=True):
 _COLUMNS = "id, kind, state, tries, received_at, occurred_at, applied_at, error, body"
 
 
-async def keep(webhook_id: str, *, kind: str, business_id: str, body: str, occurred_at: int, at: int) -> bool:
-    """Keep it once and queue its application, in one commit; False when its id is already kept."""
+async def keep(
+    webhook_id: str, *, kind: str, business_id: str, body: str, occurred_at: int, at: int, foreign: bool = False
+) -> bool:
+    """Keep it once and queue its application, in one commit; False when its id is already kept.
+
+    One of another business is held and not applied, and a person is told.
+    """
 
     async def work() -> bool:
         fresh = await rows(
             "INSERT INTO kept_event (id, kind, business_id, body, digest, state, tries, occurred_at, received_at) "
-            "VALUES ({}, {}, {}, {}, {}, 'kept', 0, {}, {}) ON CONFLICT (id) DO NOTHING RETURNING id",
+            "VALUES ({}, {}, {}, {}, {}, {}, 0, {}, {}) ON CONFLICT (id) DO NOTHING RETURNING id",
             webhook_id,
             kind,
             business_id,
             body,
             sha256(body.encode()).hexdigest(),
+            "quarantined" if foreign else "kept",
             occurred_at,
             at,
         )
-        if fresh:
+        if fresh and foreign:
+            await attention.raise_now("foreign_event", business_id, detail=f"{kind} in {webhook_id}", at=at)
+        elif fresh:
             await jobs.wake(f"apply:{webhook_id}", "apply", at)
         probe.at("hook.inserted")
         return bool(fresh)
@@ -58,7 +66,7 @@ async def find(webhook_id: str) -> KeptEvent | None:
 
 async def listed(*, failed: bool, limit: int) -> tuple[KeptEvent, ...]:
     """The newest events, all or only those that could not be applied."""
-    where = "WHERE state = 'parked' OR (state = 'kept' AND error IS NOT NULL) " if failed else ""
+    where = "WHERE state IN ('parked', 'quarantined') OR (state = 'kept' AND error IS NOT NULL) " if failed else ""
     found = await rows(f"SELECT {_COLUMNS} FROM kept_event {where}ORDER BY received_at DESC, id LIMIT {{}}", limit)
     return tuple(_event(row) for row in found)
 

@@ -1,5 +1,7 @@
 """Numbers about the books for monitors, and whether the database is ready."""
 
+from widget.core.alarms import ALARMS
+from widget.storage import known
 from widget.storage.database import pending_migrations, rows
 
 Meter = tuple[str, str, str, dict[str, int]]  # name, what it counts, label, label value → count
@@ -25,9 +27,26 @@ async def all_of_them() -> list[Meter]:
             "encore_attention_open",
             "What waits for a person, by name",
             "name",
-            await _count("attention", "name", "WHERE resolved_at IS NULL"),
+            dict.fromkeys(ALARMS, 0) | await _count("attention", "name", "WHERE resolved_at IS NULL"),
+        ),
+        ("encore_outgoing", "Outgoing events by state", "state", await _count("outgoing_event", "state")),
+        (
+            "encore_jobs_parked",
+            "Jobs laid aside, by kind",
+            "kind",
+            await _count("job", "kind", "WHERE parked_at IS NOT NULL"),
+        ),
+        (
+            "encore_brake",
+            "1 while no saved card is charged, by why",
+            "why",
+            {row["value"]: 1 for row in await _brake()},
         ),
     ]
+
+
+async def _brake() -> list[dict[str, str]]:
+    return await rows("SELECT value FROM known WHERE name = {}", known.BRAKE)
 
 
 async def _count(table: str, column: str, where: str = "") -> dict[str, int]:

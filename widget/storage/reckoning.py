@@ -1,10 +1,12 @@
 """Up to when the books are known to be level with the provider's, and what is written down when they were not."""
 
 from widget.core.charge import Charge
-from widget.storage import attention, charges, history, jobs
+from widget.storage import attention, brake, charges, history, jobs, known
 from widget.storage.database import rows, unit
 
 JOB = "reckon:dodo"
+AWAY_MS = 60_000  # a hiccup closes nothing
+_AWAY_SINCE = "dodo_away_since"
 
 
 async def reckoned_at() -> int:
@@ -16,6 +18,22 @@ async def reckoned_at() -> int:
 async def reckoned(at: int) -> None:
     """They were compared at `at`; the mark only ever goes forward."""
     await rows("UPDATE reckoning SET at = {} WHERE id = 'dodo' AND at < {} RETURNING id", at, at)
+
+
+async def could_ask(*, at: int) -> None:
+    """Dodo takes our key and answers."""
+    await known.forget(_AWAY_SINCE)
+    await brake.release(at=at)
+
+
+async def could_not_ask(cause: str, *, at: int) -> None:
+    """A key that is refused puts the brake on at once (F-30), a Dodo that cannot be asked when that lasts (F-47)."""
+    if cause in {"status 401", "status 403"}:
+        await brake.pull("key_refused", f"Dodo answered {cause} to a look at our payments", at=at)
+        return
+    await known.learn(_AWAY_SINCE, str(at), at=at)
+    if at - int(await known.value(_AWAY_SINCE) or at) >= AWAY_MS:
+        await brake.pull("dodo_away", cause, at=at)
 
 
 async def ask(now: int) -> None:

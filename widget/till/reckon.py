@@ -12,12 +12,12 @@ from widget.core.charge import Charge, Fate, may_settle
 from widget.core.money import Money
 from widget.core.payment import Payment, PaymentLine
 from widget.core.subscription import Subscription
-from widget.provider.asks import Asks
+from widget.provider.asks import Asks, Unreadable
 from widget.till.books import Books
 from widget.till.charge import CHARGE_MARK, QUOTE_MARK
 from widget.till.settle import settle_charge
 
-EVERY_MS = 2 * 60_000
+EVERY_MS = 45_000  # a second payment for one charge is told within a minute (G-25)
 _SOON_MS = 2_000
 # A payment may be listed some time after it was made, and two clocks differ.
 _OVERLAP_MS = 15 * 60_000
@@ -33,6 +33,10 @@ class Shelf(Protocol):
 
     async def reckoned(self, at: int) -> None: ...
 
+    async def could_ask(self, *, at: int) -> None: ...
+
+    async def could_not_ask(self, cause: str, *, at: int) -> None: ...
+
     async def presentation_of(self, quote_id: str) -> str: ...
 
     async def adopt(self, charge: Charge, *, detail: str, at: int) -> bool: ...
@@ -47,7 +51,10 @@ async def reckon(shelf: Shelf, books: Books, asks: Asks, *, now: int) -> int:
     for number in range(_PAGES):
         page = await asks.payments_page(number)
         if not isinstance(page, tuple):
+            await shelf.could_not_ask(page.cause if isinstance(page, Unreadable) else "not there", at=now)
             return now + _SOON_MS
+        if number == 0:
+            await shelf.could_ask(at=now)
         for line in page:
             if not await _level(shelf, books, asks, line, now=now):
                 return now + _SOON_MS

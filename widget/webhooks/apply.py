@@ -16,6 +16,7 @@ from widget.storage import (
     charges,
     events,
     jobs,
+    known,
     money_facts,
     occasions,
     purchases,
@@ -101,6 +102,7 @@ async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> No
     payment = await _read(asks.payment(payment_id))
     if not isinstance(payment, Payment):
         raise NotNow("payment is not there") if isinstance(payment, NotThere) else CannotSay(payment.cause)
+    await known.learn(known.BUSINESS, payment.business_id, at=now)
     charge = await _our_charge(payment, now=now)
     if charge is not None:
         await settle_charge(books, charge, answer_of(payment), door="webhook", at=now)

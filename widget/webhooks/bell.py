@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from widget.storage.tallies import Tallies
 
 
 class Bell(Struct, frozen=True):
@@ -11,3 +13,4 @@ class Bell(Struct, frozen=True):
     secrets: tuple[str, ...]
     now: Callable[[], int]
     nudge: Callable[[], None]
+    tallies: Tallies = field(default_factory=Tallies)

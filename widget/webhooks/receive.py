@@ -8,11 +8,11 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException
 
 from widget import probe
-from widget.storage import events
+from widget.storage import events, known
 from widget.web.requests import AnyRequest
 from widget.webhooks.bell import Bell
 from widget.webhooks.envelope import Envelope, Unreadable, read
-from widget.webhooks.verify import NotGenuine, verify
+from widget.webhooks.verify import NotGenuine, TooLate, genuine
 
 log = logging.getLogger("encore.webhooks")
 
@@ -27,8 +27,9 @@ async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[
         return _answer(503, "no_webhook_secret")
     body = await request.body()
     try:
-        webhook_id = verify(body, _headers(request), bell.secrets)
+        news = genuine(body, _headers(request), bell.secrets)
     except NotGenuine as reason:
+        await bell.tallies.add("webhook.late" if isinstance(reason, TooLate) else "webhook.refused", at=bell.now())
         log.warning("webhooks.refused", extra={"event": "webhooks.refused", "reason": str(reason)})
         return _answer(401, "not_genuine")
     probe.at("hook.verified")
@@ -40,8 +41,13 @@ async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[
     if "\x00" in text:
         raise ClientException(detail="NUL in the body", status_code=400)
     occurred = envelope.occurred_ms
+    if news.by_old_secret:
+        await bell.tallies.add("webhook.old_secret", at=bell.now())
+    ours = await known.value(known.BUSINESS)
+    foreign = bool(ours and envelope.business_id) and envelope.business_id != ours
     fresh = await events.keep(
-        webhook_id,
+        news.webhook_id,
+        foreign=foreign,
         kind=envelope.type[:80],
         business_id=envelope.business_id[:80],
         body=text,
@@ -49,6 +55,8 @@ async def receive(request: AnyRequest, bell: NamedDependency[Bell]) -> Response[
         at=bell.now(),
     )
     probe.at("hook.committed")
+    if foreign:  # rightly signed, and about somebody else's business: held, not applied, and a person is told (F-74)
+        return _answer(202, "quarantined")
     answer = _answer(200, "kept" if fresh else "known")
     answer.background = BackgroundTask(_acknowledged, bell)
     return answer
