@@ -44,6 +44,24 @@ def test_a_family_with_problems_is_told_line_by_line_and_not_applied(encore, tmp
     assert encore("offers", "export", "-").returncode == 1
 
 
+def test_a_colour_that_could_not_be_read_is_told_with_what_is_shown_and_the_file_is_applied(encore, tmp_path):
+    assert encore("migrate").returncode == 0
+    text = '[theme]\naccent = "#ffd400"\n' + OFFER.format("a")
+    (tmp_path / "offers.toml").write_text(text)
+    for action, said in (("check", "no problems"), ("apply", "in force as version 1")):
+        done = encore("offers", action, "offers.toml", "--offline")
+        assert (done.returncode, done.stdout) == (
+            0,
+            f"offers.toml: 1 offer, 0 plan families{',' * (action == 'check')} {said}\n",
+        )
+        button, words = done.stderr.splitlines()
+        at = "offers.toml:2: warning: theme.accent: #ffd400 has a contrast of"
+        assert button == f"{at} 1.29:1 as a button on a light card, 3:1 is needed; #a88a00 is shown instead"
+        assert words == f"{at} 1.24:1 as text on a light card, 4.5:1 is needed; #826a00 is shown instead"
+    assert encore("offers", "export", "out.toml").returncode == 0
+    assert (tmp_path / "out.toml").read_text() == text
+
+
 def test_what_was_applied_is_exported_byte_for_byte(encore, tmp_path):
     assert encore("migrate").returncode == 0
     done = encore("offers", "apply", str(DEMO))
