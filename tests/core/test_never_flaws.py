@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.stage import OFFERS
 from widget.core.offer import Offer, Rule, Texts
-from widget.core.offers_file import OffersFileError, read
+from widget.core.offers_file import OffersFileError, read, warnings
 
 FILE = """[[offer]]
 name = "workbook"
@@ -33,15 +34,28 @@ IN_APP = 'placement = "in_app"\n'
         ('when = { bought = ["pdt_workbook"] }\nrepeats = "once_per_order"', "when.bought", 'repeats is "once_per_'),
         ('rule = { occasions = ["limit_near"] }', "rule.occasions", "give a placement"),
         ('when = { occasion_data = { key = "used", above = 1 } }', "when.occasion_data", "give a placement"),
-        (IN_APP + 'rule = { bought_any = ["a"] }', "rule.bought_any", "nothing is bought in this payment"),
-        (IN_APP + "rule = { min_total = 1 }", "rule.min_total", "spent for how much"),
-        (IN_APP + 'when = { all = [{ country = ["DE"] }, { bought = ["a"] }] }', "when.all[1].bought", "ever_bought"),
         (
-            IN_APP + 'when = { any = [{ bought = ["a"] }, { items = { at_least = 1 } }] }',
+            IN_APP + 'rule = { occasions = ["near"], bought_any = ["a"] }',
+            "rule.bought_any",
+            "nothing is bought in this payment (rule.occasions); ever_bought",
+        ),
+        (IN_APP + 'rule = { occasions = ["near"], min_total = 1 }', "rule.min_total", "spent for how much"),
+        (
+            IN_APP + 'when = { all = [{ occasion = ["near"] }, { bought = ["a"] }] }',
+            "when.all[1].bought",
+            "ever_bought",
+        ),
+        (
+            IN_APP
+            + 'rule = { occasions = ["near"] }\nwhen = { any = [{ bought = ["a"] }, { items = { at_least = 1 } }] }',
             "when.any",
             "nothing is bought",
         ),
-        (IN_APP + "when = { none = [{ total = { at_least = 9 } }] }", "when.none[0].total", "nothing is bought"),
+        (
+            IN_APP + 'rule = { occasions = ["near"] }\nwhen = { none = [{ total = { at_least = 9 } }] }',
+            "when.none[0].total",
+            "nothing is bought",
+        ),
         ("chain_only = true", "chain_only", "no offer leads here"),
     ],
 )
@@ -85,11 +99,22 @@ def test_a_value_of_the_wrong_kind_is_told_in_words_with_how_to_write_it(lines, 
         IN_APP + 'when = { any = [{ bought = ["a"] }, { occasion = ["limit_near"] }] }',
         IN_APP + 'when = { none = [{ bought = ["a"] }] }',
         IN_APP + 'when = { ever_bought = ["a"] }',
+        'when = { occasion_data = { key = "used", exists = false } }',
+        'placement = "receipt"\nrule = { bought_any = ["a"], min_total = 5 }',
         'rule = { currencies = ["EUR", "USD"] }\npay_what_you_want = { currency = "USD", min = 1, max = 2, suggested = 1 }',
     ],
 )
 def test_what_may_be_shown_is_let_through(lines):
     read(FILE.format(lines))
+
+
+def test_an_offer_in_the_app_about_this_payment_is_let_through_with_a_word_of_warning():
+    """A ticket of any placement may name a payment; a moment and a slot have none."""
+    text = FILE.format(IN_APP + "when = { all = [{ total = { at_least = 5 } }] }")
+    (told,) = warnings(text, read(text))
+    assert (told.line, told.field) == (5, "offer[0].when.all[0].total")
+    assert 'at "in_app" only a ticket that names a payment brings this' in told.message
+    assert warnings(OFFERS, read(OFFERS)) == []
 
 
 NAMES = st.lists(st.sampled_from(["a", "b", "pdt"]), max_size=3, unique=True).map(tuple)

@@ -1,18 +1,20 @@
 """Offers nobody can ever be shown: rule, conditions, placement, currency and chain that contradict each other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec import UNSET
 
-from widget.core.condition import TREE, Bounds, Condition, Total, only
+from widget.core.condition import TREE, Bounds, Condition, Entry, Total, only
 from widget.core.condition_clash import IMPOSSIBLE, Clash, Term, clash
 from widget.core.offer import Amounts, Offer
-from widget.core.toml_lines import Path
+from widget.core.toml_lines import Path, spelled
 
 AFTER_A_PURCHASE = "post_purchase"
-# What a moment in the app has not got, so that no leaf about it ever holds there, nor a `none` around the last two.
-_NOT_IN_A_MOMENT = ("bought", "bought_all", "product_metadata", "total", "payment_metadata")
-_NEVER_KNOWN_THERE = frozenset({"total", "payment_metadata"})
+# Of a moment in the app nobody ever knows these, so that a `none` around them does not hold either.
+_NEVER_KNOWN_IN_A_MOMENT = frozenset({"total", "payment_metadata"})
+_NOTHING_BOUGHT = "of a moment in the app nothing is bought in this payment"
+_INSTEAD = "ever_bought asks for what they bought before, spent for how much"
 
 
 def never_flaws(offer: Offer, offers: tuple[Offer, ...]) -> list[tuple[Path, str]]:
@@ -68,35 +70,60 @@ def _said_at(found: Clash, extra: Term) -> Path:
 
 
 def _misplaced(offer: Offer, when: Condition) -> Iterator[tuple[Path, str]]:
-    rule, at = offer.rule, offer.placement
-    if at == AFTER_A_PURCHASE:
-        if rule.occasions:
-            yield ("rule", "occasions"), f'{IMPOSSIBLE}a moment in the app is not shown at "{at}"; give a placement'
-        elif path := _hopeless(when, ("when",), ("occasion", "occasion_data"), frozenset()):
-            yield path, f'{IMPOSSIBLE}a moment in the app is not shown at "{at}"; give a placement'
-        return
-    nothing = f'{IMPOSSIBLE}at "{at}" nothing is bought in this payment'
-    instead = "ever_bought asks for what they bought before, spent for how much"
-    if rule.bought_any:
-        yield ("rule", "bought_any"), f"{nothing}; in a when, {instead}"
-    elif (rule.min_total or 0) > 0:
-        yield ("rule", "min_total"), f"{nothing}; in a when, {instead}"
-    elif path := _hopeless(when, ("when",), _NOT_IN_A_MOMENT, _NEVER_KNOWN_THERE):
-        yield path, f"{nothing}; {instead}"
+    moment, purchase = _moment_needed(offer, when), _purchase_needed(offer, when)
+    if moment and offer.placement == AFTER_A_PURCHASE:
+        yield moment, f'{IMPOSSIBLE}a moment in the app is not shown at "{AFTER_A_PURCHASE}"; give a placement'
+    elif moment and purchase:
+        yield purchase, f"{IMPOSSIBLE}{_NOTHING_BOUGHT} ({spelled(moment)}); {_INSTEAD}"
 
 
-def _hopeless(condition: Condition, path: Path, dead: tuple[str, ...], unknown: frozenset[str]) -> Path | None:
-    """Where it needs a leaf that never holds, or excludes one that is never known; None where it may hold."""
+def placement_warnings(offers: tuple[Offer, ...]) -> list[tuple[Path, str]]:
+    """Offers in the app that ask for what is bought in a payment: only a ticket that names a payment brings them."""
+    found: list[tuple[Path, str]] = []
+    for index, offer in enumerate(offers):
+        when = offer.when if isinstance(offer.when, Condition) else Condition(all=())
+        path = None if offer.chain_only or offer.placement == AFTER_A_PURCHASE else _purchase_needed(offer, when)
+        if path:
+            said = (
+                f'{_NOTHING_BOUGHT}: at "{offer.placement}" only a ticket that names a payment brings this; {_INSTEAD}'
+            )
+            found.append((("offer", index, *path), said))
+    return found
+
+
+def _moment_needed(offer: Offer, when: Condition) -> Path | None:
+    if offer.rule.occasions:
+        return ("rule", "occasions")
+    return _needed(when, ("when",), _of_a_moment, frozenset())
+
+
+def _purchase_needed(offer: Offer, when: Condition) -> Path | None:
+    if offer.rule.bought_any:
+        return ("rule", "bought_any")
+    if (offer.rule.min_total or 0) > 0:
+        return ("rule", "min_total")
+    return _needed(when, ("when",), _of_a_purchase, _NEVER_KNOWN_IN_A_MOMENT)
+
+
+def _of_a_moment(key: str, value: Any) -> bool:
+    """A purchase has neither name nor data: only that some data is absent holds there."""
+    return key == "occasion" or (key == "occasion_data" and isinstance(value, Entry) and value.exists is not False)
+
+
+def _of_a_purchase(key: str, value: Any) -> bool:
+    some = key == "items" and isinstance(value, Bounds) and value.at_least is not UNSET and value.at_least > 0
+    return some or key in {"bought", "bought_all", "product_metadata", *_NEVER_KNOWN_IN_A_MOMENT}
+
+
+def _needed(condition: Condition, path: Path, of: Callable[[str, Any], bool], unknown: frozenset[str]) -> Path | None:
+    """Where it needs a leaf of that kind, or excludes one that elsewhere nobody knows; None where it can do without."""
     key, value = only(condition)
     at = (*path, key)
     if key not in TREE:
-        none_bought = (
-            key == "items" and isinstance(value, Bounds) and value.at_least is not UNSET and value.at_least > 0
-        )
-        return at if key in dead or (none_bought and "bought" in dead) else None
+        return at if of(key, value) else None
     if key == "none":
         return next(((*at, index, one) for index, part in enumerate(value) if (one := only(part)[0]) in unknown), None)
-    each = [_hopeless(part, (*at, index), dead, unknown) for index, part in enumerate(value)]
+    each = [_needed(part, (*at, index), of, unknown) for index, part in enumerate(value)]
     if key == "any":
         return at if each and None not in each else None
     return next((one for one in each if one is not None), None)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from widget.core.condition_flaws import in_words, misfit
 from widget.core.family_flaws import family_flaws
+from widget.core.never_flaws import placement_warnings
 from widget.core.offer import Offer
 from widget.core.offer_flaws import offer_flaws
 from widget.core.plan_family import PlanFamily
@@ -69,7 +70,7 @@ def read(text: str) -> OffersFile:
 
 def warnings(text: str, file: OffersFile) -> list[Problem]:
     """What of a file that is applied will not be as it is written, from the top of the file down."""
-    return _placed(text, theme_warnings(file.theme))
+    return _placed(text, [*placement_warnings(file.offers), *theme_warnings(file.theme)])
 
 
 def theme_in(text: str) -> Theme:

@@ -43,7 +43,7 @@ async def first_seen(presentation_id: str, *, locale: str, at: int) -> bool:
         )
         if not found:
             return True
-        await _hold(str(found[0]["customer_id"]))
+        await _hold(str(found[0]["customer_id"]), at)
         if await overtaken(found[0], at):
             return False
         await rows(
@@ -58,8 +58,13 @@ async def first_seen(presentation_id: str, *, locale: str, at: int) -> bool:
     return await unit(work)
 
 
-async def _hold(customer_id: str) -> None:
-    await rows("UPDATE customer SET met_at = met_at WHERE id = {} RETURNING id", customer_id)
+async def _hold(customer_id: str, at: int) -> None:
+    await rows(
+        "INSERT INTO customer (id, met_at) VALUES ({}, {}) ON CONFLICT (id) DO UPDATE SET met_at = customer.met_at "
+        "RETURNING id",
+        customer_id,
+        at,
+    )
 
 
 async def overtaken(prepared: dict[str, Any], at: int) -> bool:
