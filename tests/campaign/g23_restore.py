@@ -17,7 +17,7 @@ from tests.campaign.lives.world import Outside, outside
 from widget.sandbox.things import Fault
 from widget.storage.database import open_database, rows
 
-GOAL = "a backup restored after 1,000 later charges (push: 12): 0 second charges, every orphan found within 5 minutes, one click closed until then"
+GOAL = "a backup restored after 1,000 later charges (push: 6): 0 second charges, every orphan found within 5 minutes, one click closed until then"
 ENGINES = ("sqlite", "postgres")
 
 WITHIN_S = 300.0
@@ -27,7 +27,7 @@ QUOTE_OVER_MS = 31 * 60_000  # longer than a quote lives, shorter than an offer
 def run(size: str, seed: int, engine: str) -> Figure:
     with measuring("G-23", GOAL, size, seed, engine) as tally, ground.database(engine) as url:
         tally.databases = ground.version(url)
-        asyncio.run(_drill(tally, seed, url, scaled(size, push=12, minutes=100, night=1_000)))
+        asyncio.run(_drill(tally, seed, url, scaled(size, push=6, minutes=100, night=1_000)))
     return tally.figure()
 
 

@@ -32,6 +32,7 @@ async def judge(tally: Tally, seed: int, world: Outside, customers: set[str]) ->
     for entry in paid:
         await _in_the_books(tally, seed, entry)
     tally.count("payments judged", len(paid))
+    await _merchant_told(tally, seed, world, paid)
     await _books(tally, seed, {entry.payment_id for entry in paid}, customers)
     await _events(tally, seed, world, customers)
 
@@ -81,3 +82,13 @@ async def _events(tally: Tally, seed: int, world: Outside, customers: set[str]) 
             tally.wrong(seed, f"{event.type} was acknowledged and is lost")
         elif kept[event.event_id] not in {"applied", "ignored"}:
             tally.wrong(seed, f"{event.type} was acknowledged and is {kept[event.event_id]}")
+
+
+async def _merchant_told(tally: Tally, seed: int, world: Outside, paid: list[LedgerEntry]) -> None:
+    """The merchant's server heard of every payment, at least once, or the event still waits its turn."""
+    heard = {str(event) for event in world.told}
+    waiting = await rows("SELECT body FROM outgoing_event WHERE state = 'waiting'")
+    for entry in paid:
+        mark = str(entry.metadata[MARK])
+        if not any(mark in event for event in heard) and not any(mark in str(row["body"]) for row in waiting):
+            tally.wrong(seed, f"{entry.payment_id} was paid and the merchant was never told")

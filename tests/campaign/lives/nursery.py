@@ -26,6 +26,7 @@ from dodopayments import AsyncDodoPayments, types
 from msgspec.structs import replace
 
 from tests.campaign.lives.dial import Dial
+from tests.campaign.lives.planted import PLANTED
 from tests.campaign.lives.serve import listen
 from widget import probe
 from widget.app import create_app
@@ -57,6 +58,8 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: the watcher asks the kernel
     sock, dial = socket.socket(fileno=int(sys.argv[1])), Dial(Path(sys.argv[2]))
     settings = load(os.environ)
+    if name := os.environ.get("CAMPAIGN_PLANTED"):
+        PLANTED[name]()
     asyncio.run(_warm(settings, dial))
     app = _build(settings, dial)
     gc.collect()
@@ -76,7 +79,7 @@ def _build(settings: Settings, dial: Dial) -> Any:
     def provider(known: Settings) -> AbstractAsyncContextManager[Dodo]:
         return open_dodo(
             api_key=known.dodo_api_key.reveal(), environment=None, base_url=known.dodo_base_url,
-            move_timeout_s=patience, ask_timeout_s=min(patience, 6.0),
+            move_timeout_s=patience, ask_timeout_s=6.0,
         )  # fmt: skip
 
     return create_app(settings, now=lambda: time.time_ns() // 1_000_000 + dial.offset_ms, provider=provider)

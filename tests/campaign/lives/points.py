@@ -154,6 +154,12 @@ async def _nothing() -> None:
     return None
 
 
+async def _outbox(world: Outside, someone: Someone, point: str, chance: random.Random) -> None:
+    """The merchant is told of a paid offer."""
+    await _die(world, point, lambda: someone.page.press("accept"))
+
+
 _PLAYS: dict[str, Callable[[Outside, Someone, str, random.Random], Awaitable[None]]] = {
-    "C": _press, "W": _hook, "V": _watch, "Q": _change, "Q01": _choose, "D01": _term,
+    "C": _press, "W": _hook, "V": _watch, "Q": _change, "Q01": _choose, "D01": _term, "C18": _outbox,
+    "C19": _outbox,
 }  # fmt: skip

@@ -9,7 +9,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ import httpx
 
 from tests.campaign.lives.dial import Dial
 from tests.campaign.lives.serve import listen
+from tests.campaign.lives.toxics import Proxy, Toxic
 from tests.plans import FAMILY
 from tests.stage import API_KEY, OFFERS, SHOP, SIGNING_KEY, WEBHOOK_SECRET, Alive, Stage
 from widget.core.offers_file import read
@@ -87,6 +88,9 @@ class Outside:
         self.database_url, self.sandbox, self.stage, self.dial = database_url, sandbox, stage, dial
         self._nursery, self._errors = nursery, errors
         self.life: Life | None = None
+        self.wire: Callable[[], Toxic | None] | None = None  # what is wrong with the next connection to Dodo
+        self.proxy: Proxy | None = None
+        self.told: list[dict[str, Any]] = []  # what the merchant's server heard, in order
         self._people = 0
 
     async def begin(self, *, point: str = "", hit: int = 1, offset_ms: int | None = None, migrate: str = "") -> Life:
@@ -150,27 +154,32 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside(database_url: str, *, patience_s: float = 20.0) -> AsyncIterator[Outside]:
-    """The world around the lives of one database, with the demo's offers and a plan family in force."""
+async def outside(database_url: str, *, patience_s: float = 20.0, proxied: bool = False) -> AsyncIterator[Outside]:
+    """The world around the lives of one database, with the demo's offers and a plan family in force.
+
+    `proxied`: our calls to Dodo go through a proxy that spoils connections as `wire` says.
+    """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="encore-lives-")))
-        here, there = socket.create_server(("127.0.0.1", 0), backlog=1024), socket.create_server(("127.0.0.1", 0))
+        here, there, between, shop = (socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(4))
         stack.callback(here.close)
-        encore, dodo = (f"http://127.0.0.1:{sock.getsockname()[1]}" for sock in (here, there))
+        encore, dodo, wire, events = (_address(sock) for sock in (here, there, between, shop))
         sandbox = World(base_url=dodo)
         app = create_sandbox(sandbox)
         await stack.enter_async_context(Alive(app))
         stack.callback((await listen(app, there)).close)
-        environment = _environment(database_url, encore, dodo) | {"CAMPAIGN_PATIENCE_S": str(patience_s)}
+        environment = _environment(database_url, encore, wire if proxied else dodo, events) | {
+            "CAMPAIGN_PATIENCE_S": str(patience_s)
+        }
         await _in_force(database_url)
         sandbox.use_webhooks(f"{encore}/webhooks/dodo", WEBHOOK_SECRET)
         sandbox.settings.final_after = 0.0
         # A connection that is kept would be one to the life before.
         alone = httpx.Limits(max_keepalive_connections=0)
         client = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=encore, timeout=20, trust_env=False, limits=alone)
+            httpx.AsyncClient(base_url=encore, timeout=60, trust_env=False, limits=alone)
         )
-        control = await stack.enter_async_context(httpx.AsyncClient(base_url=dodo, timeout=20, trust_env=False))
+        control = await stack.enter_async_context(httpx.AsyncClient(base_url=dodo, timeout=60, trust_env=False))
         dial = Dial(folder / "dial")
         stack.callback(dial.close)
         errors = folder / "errors"
@@ -181,18 +190,44 @@ async def outside(database_url: str, *, patience_s: float = 20.0) -> AsyncIterat
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             )  # fmt: skip
         world = Outside(database_url, sandbox, Stage(load(environment), client, control), dial, nursery, errors)
+        world.proxy = Proxy(there.getsockname()[1], lambda: world.wire() if world.wire else None)
+        stack.callback((await world.proxy.start(between)).close)
+        stack.callback((await listen(_merchant(world), shop)).close)
         try:
             if (await nursery.stdout.readline()).strip() != b"ready":
                 raise RuntimeError(errors.read_text()[-3000:])
             yield world
         finally:
             await world.end()
+            await world.proxy.stop()
             nursery.stdin.close()
             await nursery.wait()
 
 
-def _environment(database_url: str, encore: str, dodo: str) -> dict[str, str]:
+def _address(sock: socket.socket) -> str:
+    return f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+
+def _merchant(world: Outside) -> Any:
+    """Mara's server: it hears of everything and says yes."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        world.told.append(json.loads(body))
+        await send({"type": "http.response.start", "status": 204, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    return app
+
+
+def _environment(database_url: str, encore: str, dodo: str, events: str) -> dict[str, str]:
     return {
+        "ENCORE_EVENTS_URL": f"{events}/encore",
+        "ENCORE_EVENTS_SECRET": "whsec_Zm9yLW1hcmFzLXNlcnZlci1hbG9uZS1hbmQtbm90LWZvci1kb2Rv",
+        "ENCORE_EVENTS_PRIVATE": "allowed",
         "ENCORE_DATABASE_URL": database_url,
         "ENCORE_PUBLIC_URL": encore,
         "ENCORE_SIGNING_KEYS": SIGNING_KEY,

@@ -1,0 +1,158 @@
+"""A proxy between the SDK and the pretend Dodo that spoils connections: per direction, with a probability, from a seed."""
+
+import asyncio
+import random
+import socket
+import struct
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from msgspec import Struct
+
+KINDS = ("latency", "bandwidth", "slicer", "slow_close", "timeout", "reset", "limit", "down")
+WAYS = ("up", "down")  # towards Dodo, and back
+_CHUNK = 65_536
+_RESET = struct.pack("ii", 1, 0)  # linger of no time: the kernel sends RST
+
+
+class Toxic(Struct, frozen=True):
+    """What is wrong with one direction of one connection; times in seconds, sizes in bytes."""
+
+    kind: str
+    way: str
+    seconds: float = 0.0
+    size: int = 0
+
+
+def drawn(chance: random.Random, *, patience_s: float) -> Toxic:
+    """Any toxic on either way; half of the waits are longer than the caller's patience."""
+    kind = chance.choice(KINDS)
+    way = chance.choice(WAYS)
+    match kind:
+        case "latency":
+            return Toxic(kind, way, seconds=chance.uniform(0.0, patience_s * 2))
+        case "bandwidth":
+            return Toxic(kind, way, size=chance.choice((200, 1_000, 10_000)))
+        case "slicer":
+            return Toxic(kind, way, seconds=chance.uniform(0.0, 0.01), size=chance.randint(1, 100))
+        case "slow_close" | "timeout":
+            return Toxic(kind, way, seconds=chance.uniform(0.01, patience_s * 1.5))
+        case "limit":
+            return Toxic(kind, way, size=chance.randint(0, 900))
+        case _:
+            return Toxic(kind, way, seconds=chance.uniform(0.0, 0.02))
+
+
+class Proxy:
+    """Listens on a port of its own; each new connection asks `choose` what is wrong with it."""
+
+    def __init__(self, port: int, choose: Callable[[], Toxic | None]) -> None:
+        self._to, self._choose = port, choose
+        self.injected: Counter[str] = Counter()
+        self._lines: set[asyncio.Task[Any]] = set()
+
+    async def start(self, sock: socket.socket) -> asyncio.Server:
+        return await asyncio.start_server(self._accepted, sock=sock)
+
+    async def stop(self) -> None:
+        """Cut every line that is still open."""
+        for line in list(self._lines):
+            line.cancel()
+        await asyncio.gather(*self._lines, return_exceptions=True)
+
+    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._lines.add(task)
+            task.add_done_callback(self._lines.discard)
+        toxic = self._choose()
+        if toxic is not None:
+            self.injected[f"{toxic.kind} {toxic.way}"] += 1
+        if toxic is not None and toxic.kind == "down":
+            _reset(writer)
+            return
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._to)
+        except OSError:
+            _reset(writer)
+            return
+        both = (
+            asyncio.create_task(self._carry(reader, back, toxic if toxic and toxic.way == "up" else None, writer)),
+            asyncio.create_task(self._carry(there, writer, toxic if toxic and toxic.way == "down" else None, writer)),
+        )
+        try:
+            await asyncio.wait(both, return_when=asyncio.ALL_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+            for end in (writer, back):
+                end.close()
+
+    async def _carry(
+        self,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        toxic: Toxic | None,
+        client: asyncio.StreamWriter,
+    ) -> None:
+        left = toxic.size if toxic and toxic.kind == "limit" else None
+        with suppress(OSError):
+            while data := await source.read(_CHUNK):
+                if toxic is None:
+                    await _pass(sink, data)
+                elif left is not None:
+                    await _pass(sink, data[:left])
+                    left -= len(data)
+                    if left <= 0:
+                        client.close()
+                        return
+                elif not await _spoiled(sink, data, toxic, client):
+                    return
+            if toxic and toxic.kind == "slow_close":
+                await asyncio.sleep(toxic.seconds)
+            if sink.can_write_eof():
+                sink.write_eof()
+
+
+async def _spoiled(sink: asyncio.StreamWriter, data: bytes, toxic: Toxic, client: asyncio.StreamWriter) -> bool:
+    """Pass it on as the toxic says; False when this direction ends with it."""
+    match toxic.kind:
+        case "latency":
+            await asyncio.sleep(toxic.seconds)
+            await _pass(sink, data)
+        case "bandwidth":
+            for at in range(0, len(data), 100):
+                await asyncio.sleep(100 / toxic.size)
+                await _pass(sink, data[at : at + 100])
+        case "slicer":
+            for at in range(0, len(data), toxic.size):
+                await asyncio.sleep(toxic.seconds / 10)
+                await _pass(sink, data[at : at + toxic.size])
+        case "timeout":  # nothing gets through, and after a while the line is cut
+            await asyncio.sleep(toxic.seconds)
+            client.close()
+            return False
+        case "reset":
+            await asyncio.sleep(toxic.seconds)
+            _reset(client)
+            return False
+        case _:
+            await _pass(sink, data)
+    return True
+
+
+async def _pass(sink: asyncio.StreamWriter, data: bytes) -> None:
+    if data:
+        sink.write(data)
+        await sink.drain()
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    sock = writer.get_extra_info("socket")
+    if sock is not None:
+        with suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    writer.transport.abort()
