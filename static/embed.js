@@ -140,7 +140,8 @@
           }
         } catch (foreign) { /* our document, or the browser's page that says it may not be framed */ }
         setTimeout(function () {
-          if (self.frame === frame && !self.mark) {
+          // A document of ours whose script never came cannot speak, but it holds a frame, which is all that can be seen from here.
+          if (self.frame === frame && !self.mark && !frame.contentWindow.length) {
             self.tell("empty", "");
           }
         }, SILENCE_MS);
