@@ -61,6 +61,8 @@ def main() -> None:
     if name := os.environ.get("CAMPAIGN_PLANTED"):
         PLANTED[name]()
     asyncio.run(_warm(settings, dial))
+    if threading.active_count() > 1:
+        raise RuntimeError(f"threads before a fork: {threading.enumerate()}")
     app = _build(settings, dial)
     gc.collect()
     gc.freeze()
@@ -104,8 +106,6 @@ async def _warm(settings: Settings, dial: Dial) -> None:
                 await own.post(path, data={"key": "x"})
     for name in environment().list_templates():
         environment().get_template(name)
-    if threading.active_count() > 1:
-        raise RuntimeError(f"threads before a fork: {threading.enumerate()}")
 
 
 def _live(wanted: dict[str, Any], app: Any, sock: socket.socket, dial: Dial) -> None:
