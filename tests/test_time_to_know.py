@@ -58,9 +58,11 @@ class Dodo:
         )  # fmt: skip
 
 
-async def told_after(name: str, dodo: Dodo | None = None, *, within: int = 6 * MINUTE) -> int | None:
+async def told_after(
+    name: str, dodo: Dodo | None = None, *, within: int = 6 * MINUTE, phases: tuple[int, int] = (1, 1)
+) -> int | None:
     """Milliseconds from the start until the alarm stands, with the jobs of a server that has just missed its turn."""
-    dues = {"look": START + 1, "near": START + 1}
+    dues = {"look": START + phases[0], "near": START + phases[1]}
     while (now := min(dues.values())) <= START + within:
         if dues["look"] == now:
             dues["look"] = await look(now)

@@ -27,6 +27,7 @@ from widget.till.checkout import CheckoutTill
 from widget.till.level import Level
 from widget.web import errors, health
 from widget.web.assets import assets_router
+from widget.web.capacity import capacity
 from widget.web.headers import before_send
 from widget.web.limits import Limits
 from widget.web.slow_bodies import BODY_WITHIN_S, slow_bodies
@@ -95,7 +96,7 @@ def create_app(
             "bell": Provide(_bell, sync_to_thread=False),
         },
         exception_handlers=errors.handlers,
-        middleware=[slow_bodies(BODY_WITHIN_S)],
+        middleware=[capacity(), slow_bodies(BODY_WITHIN_S)],
         before_send=[cast("Any", before_send(first))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 
 from tests.asgi import ask
 from tests.stage import API_KEY
+from widget.core.refusal import Busy
 from widget.storage.away import Away
 from widget.web.api_answers import CODES
 from widget.web.errors import handlers
@@ -76,6 +77,11 @@ def test_every_code_is_provoked_here():
     assert [code for code in DOCUMENTED if f'"{code}"' not in source] == []
 
 
+@get("/api/busy")
+async def crowded() -> None:
+    raise Busy
+
+
 @get("/api/away")
 async def gone_away() -> None:
     raise Away("no database")
@@ -86,9 +92,9 @@ async def broken() -> None:
     raise RuntimeError("a bug")
 
 
-@pytest.mark.parametrize(("path", "code"), [("/api/away", "away"), ("/api/broken", "internal")])
+@pytest.mark.parametrize(("path", "code"), [("/api/away", "away"), ("/api/broken", "internal"), ("/api/busy", "busy")])
 async def test_a_fault_of_ours_is_told_without_its_inside(path, code):
-    app = Litestar([gone_away, broken], exception_handlers=handlers, openapi_config=None, logging_config=None)
+    app = Litestar([gone_away, broken, crowded], exception_handlers=handlers, openapi_config=None, logging_config=None)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://encore.test") as client:
         answer = await client.get(path)

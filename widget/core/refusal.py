@@ -69,6 +69,13 @@ class RateLimited(Refusal):
         self.key = key
 
 
+class Busy(Refusal):
+    """More is under way than this process can serve in time; nothing was read or done."""
+
+    status = 503
+    sentence = "This is not possible at the moment. Nothing was charged."
+
+
 class NotNow(Refusal):
     """The provider cannot be asked at the moment; nothing was done."""
 

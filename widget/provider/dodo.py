@@ -6,6 +6,7 @@ connection each time, follows nothing, and believes only what has the right shap
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -30,6 +31,7 @@ from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.provider.bodies import cart, change_body
 from widget.provider.images import Image
 from widget.provider.moves import Opened
+from widget.provider.pace import Pace
 from widget.provider.plan_moves import PlanMoves
 from widget.provider.shapes import Odd
 from widget.provider.wire import traced
@@ -86,8 +88,14 @@ async def open_dodo(
     where: dict[str, Any] = (
         {"base_url": base_url} if base_url is not None else {"environment": environment, "base_url": None}
     )
+    pace = Pace(time.time)
     reading = httpx.AsyncClient(
-        transport=transport, verify=_trusted(), timeout=ask_timeout_s, trust_env=False, follow_redirects=False
+        transport=transport,
+        verify=_trusted(),
+        timeout=ask_timeout_s,
+        trust_env=False,
+        follow_redirects=False,
+        event_hooks={"response": [pace.heard]},
     )
     patience = httpx.Timeout(move_timeout_s, connect=min(_CONNECT_S, move_timeout_s))
     sending = httpx.AsyncClient(
@@ -98,14 +106,17 @@ async def open_dodo(
         follow_redirects=False,
         # A kept connection that went stale looks like a cut answer: one handshake a charge is cheaper.
         limits=httpx.Limits(max_keepalive_connections=0),
-        event_hooks={"request": [traced]},
+        event_hooks={"request": [traced], "response": [pace.heard]},
     )
     async with reading, sending:
         asking = AsyncDodoPayments(
             bearer_token=api_key, http_client=reading, max_retries=0, timeout=ask_timeout_s, **where
         )
         moving = AsyncDodoPayments(bearer_token=api_key, http_client=sending, max_retries=0, timeout=patience, **where)
-        yield Dodo(DodoAsks(asking, within_s=ask_timeout_s), DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE))
+        yield Dodo(
+            DodoAsks(asking, within_s=ask_timeout_s, pace=pace),
+            DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE),
+        )
 
 
 @cache
@@ -117,9 +128,10 @@ def _trusted() -> ssl.SSLContext:
 class DodoAsks:
     """`widget.provider.asks.Asks` through the SDK."""
 
-    def __init__(self, client: "AsyncDodoPayments", *, within_s: float) -> None:
+    def __init__(self, client: "AsyncDodoPayments", *, within_s: float, pace: Pace) -> None:
         self._client: Any = client  # its parameters are typed too narrowly to be built from one value
         self._within_s = within_s
+        self._pace = pace
         self._origin = origin_of(str(client.base_url))
         self._places = asyncio.Semaphore(_ASKS_AT_ONCE)
 
@@ -303,6 +315,8 @@ class DodoAsks:
         """The answer in our shape, NotThere, Unreadable or, for those statuses, Declined, which is not asked again."""
         from dodopayments import APIConnectionError, APIError, APIStatusError
 
+        if not await self._pace.turn(within_s=self._within_s):
+            return Unreadable("rate limited")
         try:
             async with self._places:
                 async for attempt in stamina.retry_context(

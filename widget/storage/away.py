@@ -27,6 +27,7 @@ _LOST = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InternalClientError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, or a server that protects its full disk
 )
 
 # How asyncpg words that a connection ended before it was used again.
@@ -45,6 +46,30 @@ class Asking:
 
 
 asking = Asking()
+
+
+def reason(error: OSError) -> str:
+    """What is wrong, in words for whoever watches over the machine; never the driver's own, which may name a host."""
+    match error.__cause__:
+        case sqlite3.DatabaseError() as cause:
+            code = getattr(cause, "sqlite_errorcode", 0) & _WITHOUT_DETAIL
+            return _REASONS.get(code, "the database file cannot be used")
+        case asyncpg.DiskFullError():
+            return "the database's disk is full"
+        case asyncpg.ReadOnlySQLTransactionError():
+            return "the database can only be read"
+        case asyncpg.TooManyConnectionsError():
+            return "the database takes no more connections"
+        case _:
+            return "the database does not answer"
+
+
+_REASONS = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_READONLY: "the database can only be read",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
+    sqlite3.SQLITE_NOTADB: "the database file is damaged",
+}
 
 
 def _named(error: BaseException) -> Away | None:

@@ -2,19 +2,24 @@
 
 from widget.core.alarms import ALARMS
 from widget.storage import known
+from widget.storage.away import Busy, reason
 from widget.storage.database import pending_migrations, rows
 
 Meter = tuple[str, str, str, dict[str, int]]  # name, what it counts, label, label value → count
 
 
-async def not_ready() -> str | None:
-    """Why this process should not get traffic; None when it should."""
+async def not_ready(now: int) -> str | None:
+    """Why this process should not get traffic, by what is wrong; None when it can read and write."""
     try:
-        await rows("SELECT 1 AS one")
         waiting = await pending_migrations()
-    except OSError:
-        return "the database does not answer"
-    return f"migrations are missing: {', '.join(waiting)}" if waiting else None
+        if waiting:
+            return f"migrations are missing: {', '.join(waiting)}"
+        await known.keep("ready", "", at=now)  # reading goes on long after writing has ended
+    except Busy:
+        return None  # others are writing: it can be written
+    except OSError as error:
+        return reason(error)
+    return None
 
 
 async def all_of_them() -> list[Meter]:

@@ -16,6 +16,8 @@ Code = Literal[
     "unsupported_media_type",
     "rate_limited",
     "internal",
+    "busy",
+    "busy",
     "away",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

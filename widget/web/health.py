@@ -1,5 +1,7 @@
 """Operations: alive, ready, and the numbers a monitor scrapes."""
 
+import time
+
 from litestar import HttpMethod, Response, Router, get, route
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
@@ -15,8 +17,8 @@ async def live() -> dict[str, str]:
 
 @route("/health/ready", http_method=[HttpMethod.GET, HttpMethod.HEAD], name="web.health_ready", status_code=200)
 async def ready() -> Response[dict[str, str]]:
-    """The database answers and is up to date; 503 while a load balancer should look elsewhere."""
-    problem = await meters.not_ready()
+    """The database can be read and written and is up to date; 503 with what is wrong, for a load balancer."""
+    problem = await meters.not_ready(int(time.time() * 1000))
     if problem is not None:
         return Response({"status": "not ready", "because": problem}, status_code=503)
     return Response({"status": "ready"}, status_code=200)
