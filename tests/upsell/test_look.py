@@ -39,12 +39,12 @@ async def test_the_files_theme_is_in_force_for_card_panel_and_page_with_the_same
     await mara_themes(PAPER)
     card = await stage.get(stage.ticket(await stage.purchase()))
     paper = Theme(preset="paper", accent="#0f766e")
-    assert sheet(paper) in card.answer.text
+    assert sheet(paper, "layouts.css") in card.answer.text
     assert 'data-theme="dark"' in card.answer.text
     assert 'data-view="row"' in card.answer.text
     assert len(re.findall(r'(?:href|src)="(/a/[^"]+\.(?:css|js))"', card.answer.text)) == 2
-    assert f"<{asset_url('card.css', coded(paper))}>; rel=preload; as=style" in card.answer.headers["link"]
-    assert (await stage.encore.get(asset_url("card.css", coded(paper)))).status_code == 200
+    assert f"<{asset_url('layouts.css', coded(paper))}>; rel=preload; as=style" in card.answer.headers["link"]
+    assert (await stage.encore.get(asset_url("layouts.css", coded(paper)))).status_code == 200
     plan = await stage.purchase(product="pdt_basic")
     who, subscription = plan["customer"]["customer_id"], plan["subscription_id"]
     ticket = tickets.mint_plans(
@@ -67,13 +67,13 @@ async def test_what_the_element_says_goes_over_the_file_and_stays_without_javasc
     await mara_themes(PAPER)
     answer = await opened(stage, accent="#be123c", radius="3", layout="side", theme="light", scheme="light")
     wanted = Theme(preset="paper", accent="#be123c", radius=3)
-    assert sheet(wanted) in answer.text
+    assert sheet(wanted, "layouts.css") in answer.text
     assert 'data-view="side"' in answer.text
     assert 'data-theme="light"' in answer.text
     key = re.search(r'name="key"\s+value="([^"]+)"', answer.text)
     assert key
     after = await stage.post("decline", {"key": key[1]}, htmx=False)
-    assert sheet(wanted) in after.answer.text
+    assert sheet(wanted, "layouts.css") in after.answer.text
     assert 'data-view="side"' in after.answer.text
 
 

@@ -43,7 +43,7 @@ def test_nothing_an_element_says_gets_out_of_its_place_in_the_stylesheet(said):
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_preset_has_a_stylesheet_whose_address_is_its_content(nadia, preset):
     code = coded(Theme(preset=preset, accent="#c2410c", font="Inter, Georgia"))
-    for name in ("card.css", "plans.css"):
+    for name in ("card.css", "layouts.css", "plans.css"):
         answer = nadia.get(asset_url(name, code))
         assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
         assert answer.headers["vary"] == "Accept-Encoding"
@@ -74,7 +74,7 @@ def test_a_themed_stylesheet_is_an_asset_like_any_other():
 
 
 def test_a_theme_costs_few_bytes():
-    for name in ("card.css", "plans.css"):
+    for name in ("card.css", "layouts.css", "plans.css"):
         made = themed(name, coded(Theme(preset="paper", accent="#c2410c", radius=4, font="Inter, Georgia")))
         assert len(made.brotli) < len(asset(name).brotli) * 1.2
 
@@ -85,7 +85,7 @@ def test_a_document_says_its_layout_scheme_and_logo():
     assert 'data-theme="dark"' in text
     assert 'data-view="row"' in text
     assert '<img src="/a/image/abc" alt="Atelier" width="160" height="28"' in text
-    assert asset_url("card.css", look.code) in text
+    assert asset_url("layouts.css", look.code) in text
     page = render("page.html", card=examples()["open"], theme="", look=look)
     assert 'data-view="page"' in page
 

@@ -21,6 +21,7 @@ from widget.web.requests import AnyRequest
 _BUNDLES = {
     "frame.js": ("htmx.min.js", "frame.js"),
     "card.css": ("tokens.css", "base.css", "card.css"),
+    "layouts.css": ("tokens.css", "base.css", "card.css", "layouts.css"),  # the card's, where it is no card
     "plans.css": ("tokens.css", "base.css", "plans.css"),
     "embed.js": ("embed.js",),
     "presets.css": ("tokens.css", "base.css", "card.css"),  # all presets on one page of the gallery

@@ -28,6 +28,11 @@ class Look(Struct, frozen=True):
         return coded(replace(self.theme, scheme=None, layout=None, logo="", logo_alt=""))
 
     @property
+    def sheet(self) -> str:
+        """The stylesheet of a framed card: a phone that needs one layout is not sent four."""
+        return "card.css" if self.layout == "card" else "layouts.css"
+
+    @property
     def scheme(self) -> str:
         """`light` or `dark` where the theme has one of its own, else nothing."""
         scheme = scheme_of(self.theme)
