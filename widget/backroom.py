@@ -61,7 +61,7 @@ def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Wo
             ),
             "prepare": Work(lambda subject: prepare(asks, subject, now=now())),
             "outgoing": Work(lambda about: deliver(courier, about, now=now), at_once=4),
-            "methods": Work(lambda subject: read_methods(asks, subject), at_once=4),
+            "methods": Work(lambda subject: read_methods(asks, subject, now=now()), at_once=4),
             "reckon": Work(lambda _: reckon(reckoning, charges, asks, now=now()), at_once=1, for_ever=True),
             "invariants": Work(lambda _: invariants.watch_over(now=now()), at_once=1, for_ever=True),
             "lookout": Work(lambda _: look(now()), at_once=1, for_ever=True),

@@ -64,6 +64,8 @@ async def test_paid_at_the_hosted_checkout_the_presentation_is_paid(stage):
     assert again.state == "paid"
     (mine,) = await stage.ours()
     assert mine["product_ids"] == ["pdt_workbook"]
+    assert "Paid with Visa ···· 4242" in again.text  # entered at the provider: known from the payment alone
+    assert f"/invoices/payments/{mine['payment_id']}" in again.html
 
 
 async def _pay(stage, location, number):

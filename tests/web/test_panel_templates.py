@@ -9,6 +9,7 @@ from msgspec.structs import fields, replace
 from widget.core.plan_panel import PanelState
 from widget.plan_change.examples import examples
 from widget.plan_change.panel import MethodChoice, PanelView, PlanOption, Row, Stepper, Tab, Way
+from widget.web.receipt import Link
 from widget.web.render import render
 
 VOID = {"meta", "link", "input", "img", "br"}
@@ -282,6 +283,7 @@ def every_word(text: str, panel: PanelView) -> PanelView:
     given: dict[str, Any] = {
         "tabs": (tab, replace(tab, selected=False)), "steppers": (Stepper(text, text, 1, 0, 2, price=text),),
         "ways": (way,), "confirm": way, "decline": way, "rows": (Row(text, text, note=text),),
+        "links": (Link(text, text),),
         "methods": (MethodChoice(text, text),), "reasons": ((text, text),), "discounts": (text,), "loses": (text,),
     }  # fmt: skip
     words = {one.name: text for one in fields(PanelView) if one.name not in STRUCTURE | given.keys()}

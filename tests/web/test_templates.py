@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from widget.core.presentation import CardState
 from widget.upsell.card import CardView, MethodChoice
 from widget.upsell.examples import examples
+from widget.web.receipt import Link
 from widget.web.render import environment, render
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +90,7 @@ def a_full_card(text: str, state: CardState) -> CardView:
     """Every field that a merchant, the provider or a browser can fill holds this text."""
     return CardView(
         state=state, one_click=True, quantity=2, poll_ms=1, gain=(text, text), other_methods=(MethodChoice(text, text),),
-        receipt=((text, text),), **dict.fromkeys(TEXTS, text),
+        receipt=((text, text),), links=(Link(text, text),), **dict.fromkeys(TEXTS, text),
     )  # fmt: skip
 
 
@@ -120,8 +121,8 @@ def test_every_face_is_one_root_with_one_status_and_one_name(name, template):
     assert len(ids) == len(set(ids))
 
 
-TERMS = "open_terms"  # read before what renews by itself is paid for; its no is the way back
-ONE_YES = [name for name in examples() if name.startswith("open") and name not in {TERMS, "open_plan"}]
+TERMS = ("open_terms", "open_not_agreed")  # read before what renews by itself is paid for; its no is the way back
+ONE_YES = [name for name in examples() if name.startswith("open") and name not in {*TERMS, "open_plan"}]
 
 
 @pytest.mark.parametrize("name", ONE_YES)
@@ -137,7 +138,7 @@ def test_the_yes_is_a_button_whose_name_has_the_exact_amount_and_the_no_comes_ri
 
 
 def test_what_renews_by_itself_is_paid_beside_all_its_terms_and_a_box_that_nobody_has_ticked():
-    card = examples()[TERMS]
+    card = examples()[TERMS[0]]
     page = shown(card)
     (yes, back) = [text for _, text in page.all("button")]
     assert (yes, back) == (card.pay_label, "Go back")

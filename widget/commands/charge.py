@@ -7,6 +7,7 @@ from widget.commands.books import with_database
 from widget.commands.charges import summary
 from widget.commands.printing import as_json, complain, money, when
 from widget.storage import charges, consents, history
+from widget.storage.consents import Record
 
 HELP = "one charge with its whole history"
 
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         document = summary(charge) | {
             "history": [_entry(line) for line in lines],
             "history_intact": intact,
-            "consents": [_consent(row) for row in await consents.of(charge.id)],
+            "consents": [_consent(record) for record in await consents.of(charge.id)],
         }
         if args.json:
             as_json(document)
@@ -44,13 +45,15 @@ def _entry(line: dict[str, Any]) -> dict[str, Any]:
     return {"at": when(line["at"]), "event": line["event"], "state": line["fate"], "detail": line["detail"]}
 
 
-def _consent(row: dict[str, Any]) -> dict[str, Any]:
+def _consent(record: Record) -> dict[str, Any]:
+    kept = record.consent
     return {
-        "text": row["text"],
-        "total": money(row["amount"], row["currency"]),
-        "method": row["method"],
-        "locale": row["locale"],
-        "pressed_at": when(row["pressed_at"]),
+        "text": kept.text,
+        "total": money(kept.total.amount, kept.total.currency),
+        "method": kept.method,
+        "locale": kept.locale,
+        "pressed_at": when(kept.pressed_at),
+        "digest": record.digest,
     }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from widget.core.downsell_flaws import downsell_flaws
+from widget.core.market import ReceiptRules
+from widget.core.market_flaws import agree_in_flaws, receipt_flaws
 from widget.core.move_flaws import move_flaws, refused_later, unused_later
 from widget.core.plan_change import Mode, When
 from widget.core.plan_family import DEFAULT_DOWNGRADE, Plan, PlanFamily, Seats
@@ -20,6 +22,9 @@ def family_flaws(families: tuple[PlanFamily, ...]) -> list[Flaw]:
         at: Path = ("plan_family", index)
         for look in (_plans, _popular, _all_seats, _addons, _billing, move_flaws, downsell_flaws):
             flaws += [((*at, *path), message) for path, message in look(family)]
+        flaws += agree_in_flaws(family.agree_in, at)
+        if isinstance(family.receipt, ReceiptRules):
+            flaws += receipt_flaws(family.receipt, (*at, "receipt"))
     return [*flaws, *_twice(families)]
 
 

@@ -44,3 +44,9 @@ def best_first(methods: tuple[Method, ...], used: str | None) -> tuple[Method, .
             key=lambda m: (m.id != used, -(m.last_used_at.timestamp() if m.last_used_at else 0.0), m.id),
         )
     )
+
+
+def method_name(name: str, last_four: str, otherwise: str) -> str:
+    """`Visa ···· 4242`; a wallet by its name."""
+    shown = (name or otherwise).replace("_", " ").title()
+    return f"{shown} ···· {last_four}" if last_four else shown

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from widget.core.condition import Condition
 from widget.core.condition_facts import Facts
 from widget.core.condition_outcome import Outcome, evaluate
+from widget.core.market import Agreement, ReceiptRules, nearest_name
 from widget.core.money import Money
 
 CHAIN_LIMIT = 3  # offers in one chain, the first included (product journey 1)
 
 Repeats = Literal["never", "once_per_order", "always"]
-Agreement = Literal["button", "box"]
 Button = Literal["pay", "add_and_pay", "upgrade_and_pay"]  # fields of web/words.py; each says that it is paid
 
 
@@ -46,10 +46,8 @@ def spoken(texts: Texts, others: tuple[tuple[str, Texts], ...], locale: str) -> 
 
     Picture and button are those of `texts` where the other does not say.
     """
-    wanted = locale.lower().replace("_", "-")
-    named = {name.lower().replace("_", "-"): found for name, found in others}
-    alike = (name for name in named if name.partition("-")[0] == wanted.partition("-")[0])
-    nearest = next((name for name in (wanted, wanted.partition("-")[0]) if name in named), None) or next(alike, None)
+    named = dict(others)
+    nearest = nearest_name(locale, named)
     if nearest is None:
         return texts
     found = named[nearest]
@@ -82,7 +80,10 @@ class Offer(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     quantity_choice: Bounds | UnsetType = UNSET  # the shopper says how many
     pay_what_you_want: Amounts | UnsetType = UNSET  # the shopper says how much
     plan_change: bool = False  # the product is a plan: the button leads to the price of changing to it
-    agree: Agreement = "button"  # to recurring terms: by the button under them, or by a box ticked first
+    agree: Agreement | UnsetType = UNSET  # to recurring terms: by the button under them, or by a box ticked first
+    agree_in: dict[str, Agreement] = {}  # the same by billing country
+    receipt: ReceiptRules | UnsetType = UNSET  # what it says on what was paid, instead of the file's own
+    language: str = ""  # of `texts`, a BCP 47 name; the file's own when empty
     locale: dict[str, Texts] = {}  # the same in other languages, by BCP 47 name
     placement: str = "post_purchase"
     rule: Rule = field(default_factory=Rule)

@@ -4,13 +4,14 @@ import re
 
 from widget.core.condition import Condition
 from widget.core.condition_flaws import flaws as condition_flaws
+from widget.core.market import ReceiptRules
+from widget.core.market_flaws import LOCALE, agree_in_flaws, receipt_flaws
 from widget.core.money import DIGITS
 from widget.core.never_flaws import never_flaws
 from widget.core.offer import CHAIN_LIMIT, Amounts, Bounds, Offer, chain
 from widget.core.text_flaws import text_flaws
 from widget.core.toml_tables import NAME_EXPECTED, Flaw, nearest
 
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 ALTERNATIVES = 4  # five to pick one from are many on a phone
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -25,6 +26,9 @@ def offer_flaws(offers: tuple[Offer, ...]) -> list[Flaw]:
         flaws += [(("offer", index, "when", *flaw.path), flaw.told) for flaw in odd]
         if not odd:
             flaws += [(("offer", index, *path), message) for path, message in never_flaws(offer, offers)]
+        flaws += agree_in_flaws(offer.agree_in, ("offer", index))
+        if isinstance(offer.receipt, ReceiptRules):
+            flaws += receipt_flaws(offer.receipt, ("offer", index, "receipt"))
         if offer.name in names[:index]:
             flaws.append((("offer", index, "name"), f"{offer.name!r} is already an offer above"))
     return flaws
@@ -38,8 +42,10 @@ def _flaws(offer: Offer, names: list[str], offers: tuple[Offer, ...]) -> list[tu
         ("product", "expected a product id, 1 to 80 characters", 0 < len(offer.product) <= 80),
         *text_flaws("texts", offer.texts),
         *(flaw for name, texts in offer.locale.items() for flaw in text_flaws(f"locale.{name}", texts)),
-        *((f"locale.{name}", "expected a BCP 47 name such as de or pt-BR", bool(_LOCALE.fullmatch(name)))
+        *((f"locale.{name}", "expected a BCP 47 name such as de or pt-BR", bool(LOCALE.fullmatch(name)))
           for name in offer.locale),
+        ("language", "expected a BCP 47 name such as de or pt-BR",
+         not offer.language or bool(LOCALE.fullmatch(offer.language))),
         ("quantity", "expected 1 to 100", 1 <= offer.quantity <= 100),
         *_kinds(offer),
         ("undo_seconds", "expected 0 to 15", 0 <= offer.undo_seconds <= 15),

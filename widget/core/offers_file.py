@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from widget.core.condition_flaws import in_words, misfit
 from widget.core.family_flaws import family_flaws
+from widget.core.file_defaults import KEYS, defaults_in
+from widget.core.market import ConsentRules, ReceiptRules
+from widget.core.market_texts import text_warnings
 from widget.core.never_flaws import placement_warnings
 from widget.core.offer import Offer
 from widget.core.offer_flaws import offer_flaws
@@ -21,7 +24,7 @@ from widget.core.toml_tables import Flaw, fitted, nearest
 
 T = TypeVar("T")
 LIMIT = 1_000_000  # bytes; a larger file is a mistake
-_TABLES = ("offer", "plan_family", "theme")
+_TABLES = ("offer", "plan_family", "theme", *KEYS)
 
 
 class OffersFile(Struct, frozen=True):
@@ -58,6 +61,8 @@ def read(text: str) -> OffersFile:
     ]
     offers, odd_offers = _all(document, "offer", Offer)
     families, odd_families = _all(document, "plan_family", PlanFamily)
+    usual, odd_usual = defaults_in(document)
+    flaws += odd_usual
     # What only shows across tables is looked for where every table of that kind could be read.
     flaws += _in_words(odd_offers) or offer_flaws(offers)
     flaws += _in_words(odd_families) or family_flaws(families)
@@ -65,12 +70,12 @@ def read(text: str) -> OffersFile:
     flaws += odd_theme or theme_flaws(theme or Theme())
     if flaws:
         raise OffersFileError(_placed(text, flaws))
-    return OffersFile(offers, families, theme or Theme())
+    return OffersFile(tuple(map(usual.offer, offers)), tuple(map(usual.family, families)), theme or Theme())
 
 
 def warnings(text: str, file: OffersFile) -> list[Problem]:
     """What of a file that is applied will not be as it is written, from the top of the file down."""
-    return _placed(text, [*placement_warnings(file.offers), *theme_warnings(file.theme)])
+    return _placed(text, [*placement_warnings(file.offers), *theme_warnings(file.theme), *text_warnings(file.offers)])
 
 
 def theme_in(text: str) -> Theme:
@@ -115,6 +120,9 @@ def _all(document: dict[str, object], name: str, kind: type[T]) -> tuple[tuple[T
 class _Document(Struct, forbid_unknown_fields=True):
     """The whole file, as an editor should know it."""
 
+    language: str = ""
+    consent: ConsentRules | UnsetType = UNSET
+    receipt: ReceiptRules | UnsetType = UNSET
     offer: tuple[Offer, ...] = ()
     plan_family: tuple[PlanFamily, ...] = ()
     theme: Theme = Theme()

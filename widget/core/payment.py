@@ -28,6 +28,13 @@ class MoneyBack(Struct, frozen=True):
     at: datetime
 
 
+class Customer(Struct, frozen=True):
+    """What we ask of a customer: the language they prefer, as the provider keeps it, and nothing else."""
+
+    id: str
+    locale: str | None = None
+
+
 class Payment(Struct, frozen=True):
     """A payment as read from the provider (GET /payments/{id}); `status` is its IntentStatus or empty for null."""
 
@@ -53,6 +60,7 @@ class Payment(Struct, frozen=True):
     metadata: dict[str, str] = {}
     customer_metadata: dict[str, str] | None = None  # as it is now, not as it was at the payment
     is_card_check: bool = False  # is_update_payment_method: not a sale
+    invoice_url: str | None = None  # a page or file of the provider's
     money_back: tuple[MoneyBack, ...] = ()  # every refund and dispute of it
 
 

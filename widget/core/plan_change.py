@@ -5,7 +5,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from widget.core.market import Agreement
 from widget.core.money import Money
+from widget.core.payment import Recurring
 from widget.core.subscription import AddonLine, Discount, Subscription
 
 # Every mode the provider knows (SDK type SubscriptionChangePlanParams.proration_billing_mode).
@@ -72,6 +74,17 @@ class ChangePreview(Struct, frozen=True):
     discounts: tuple[Discount, ...] = ()
 
 
+class Named(Struct, frozen=True, omit_defaults=True):
+    """What a quote says that the preview does not, kept with it, so that what was shown can be shown again."""
+
+    plan: str  # the plan's name as it was shown
+    products: dict[str, str] = {}  # names by product id
+    addons: dict[str, str] = {}  # names by id
+    later: Money | None = None  # every later bill, before tax; None where it cannot be said from here
+    terms: Recurring | None = None
+    country: str = ""  # where the subscriber is billed: days are told by its clock
+
+
 class PlanQuote(Struct, frozen=True):
     """A preview as it was shown, for a while (product D2); times in epoch milliseconds."""
 
@@ -84,6 +97,9 @@ class PlanQuote(Struct, frozen=True):
     method: str  # the method as it was named to the subscriber, "Visa ···· 4242", or empty
     made_at: int
     expires_at: int
+    named: Named | None = None  # None in quotes of the first release
+    version: int = 0  # of the offers file
+    agree: Agreement = "button"  # how its terms are agreed to
 
 
 def covers(quote: PlanQuote, fresh: ChangePreview) -> bool:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from widget.core.market import Agreement, ReceiptRules
 from widget.core.payment import Recurring
 from widget.core.plan_change import Direction, Mode, OnFailure, When
 
@@ -84,6 +85,11 @@ class PlanFamily(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     payment_links: bool = False  # the business may collect a change on a page (Dodo capability)
     cancel: bool = False  # people may cancel at the end of the period here
     pause: bool = False
+    agree: Agreement | UnsetType = (
+        UNSET  # to the terms of a change: by the button beside them, or by a box ticked first
+    )
+    agree_in: dict[str, Agreement] = {}  # the same by billing country
+    receipt: ReceiptRules | UnsetType = UNSET  # what it says on what was changed, instead of the file's own
     downsell: tuple[Downsell, ...] = ()
 
 

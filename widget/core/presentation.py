@@ -6,8 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.charge import UNDECIDED, Charge, Fate
+from widget.core.market import Agreement, ReceiptKept
 from widget.core.money import Money
-from widget.core.offer import Agreement, Amounts, Bounds, Texts
+from widget.core.offer import Amounts, Bounds, Texts
 from widget.core.payment import Recurring
 
 
@@ -70,6 +71,8 @@ class Card(Struct, frozen=True):
     plan: PlanOffer | None = None
     agree: Agreement = "button"
     undo_seconds: int = 0
+    receipt: ReceiptKept | None = None
+    language: str = ""  # of `texts`, as far as the merchant says
 
     def of(self, product_id: str) -> "Card":
         """The same card about the product that was picked."""

@@ -62,6 +62,7 @@ class Subscription(Struct, frozen=True):
     scheduled: Scheduled | None = None
     discounts: tuple[Discount, ...] = ()
     paused_at: datetime | None = None
+    country: str = ""  # of the billing address, ISO 3166 alpha-2
 
     def in_trial(self, now: datetime) -> bool:
         """Whether nothing was paid yet: a trial is an active subscription within its first days."""

@@ -9,8 +9,8 @@ from widget.desk import Desk
 from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
 from widget.plan_change.show import MIRRORED_WITHIN_S, ready
-from widget.storage import jobs, returns
-from widget.web.languages import choose
+from widget.storage import customers, jobs, returns
+from widget.web.languages import choose, spoken_or_none
 from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.pressing import customer_mark
@@ -32,12 +32,13 @@ async def back(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency
         await desk.wait_for(f"watch:{standing.underway.id}", seconds=MIRRORED_WITHIN_S)
         standing = await ready(found.subscription_id, desk)
     known = subscription or (standing.subscription if standing else None)
+    preferred = spoken_or_none(await customers.locale_of(known.customer_id)) if known else None
     key = Press(
         ticket=returns.hashed(ticket),
         customer=customer_mark(known.customer_id) if known else "",
         subscription_id=found.subscription_id,
         next=found.next or desk.settings.return_origins[0],
-        locale=choose(found.locale, accept=request.headers.get("accept-language", "")),
+        locale=choose(found.locale, preferred, accept=request.headers.get("accept-language", "")),
         theme=desk.look.scheme,
         layout="page",
     )

@@ -3,14 +3,17 @@
 from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate
+from widget.core.market import ReceiptRules, ReceiptTexts
 from widget.core.money import Money
-from widget.core.plan_change import PlanQuote
+from widget.core.plan_change import Named, PlanQuote
 from widget.core.plan_panel import PanelState, charge_state
+from widget.core.receipt import Receipt
 from widget.plan_change.choices_face import choices
 from widget.plan_change.panel import MethodChoice, PanelView, Row, Way
-from widget.plan_change.quote_face import credit_line, next_bill
+from widget.plan_change.quote_face import credit_line, named, next_bill
 from widget.plan_change.texts import Texts
 from widget.storage.standing import Standing
+from widget.web.receipt import facts, links
 
 # How soon the panel asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))
@@ -26,7 +29,9 @@ def confirmed(
 ) -> PanelView:
     """What became of a confirmed quote."""
     words, state = texts.words, charge_state(charge)
-    name = standing.name(quote.change.product_id)
+    receipt, said = standing.receipts.get(charge.id), _said(standing, texts)
+    known = named(standing, quote)
+    name = known.plan
     base = PanelView(
         state=state, plan=quote.change.product_id, polls=polls, notice=notice, check_label=words.check_again
     )
@@ -43,9 +48,11 @@ def confirmed(
                 base,
                 title=words.changed_title.format(plan=name),
                 message=words.changed_message if _paid(charge).amount else words.changed_free,
-                rows=_receipt(standing, charge, quote, texts),
+                rows=_receipt(known, charge, receipt, quote, texts),
+                links=links(receipt, said, texts.card),
+                withdraw=said.withdraw if said is not None else "",
                 credit_line=credit_line(quote, texts),
-                next_bill=next_bill(standing, quote, texts),
+                next_bill=next_bill(known, quote, texts),
                 back_label=words.back,
             )
         case PanelState.SCHEDULED:
@@ -55,7 +62,7 @@ def confirmed(
                 base,
                 title=words.scheduled_title.format(plan=name, date=date),
                 message=words.scheduled_message,
-                next_bill=next_bill(standing, quote, texts),
+                next_bill=next_bill(known, quote, texts),
                 ways=(undo,) if standing.subscription.scheduled is not None else (),
                 back_label=words.back,
             )
@@ -114,13 +121,20 @@ def refusal(code: str | None, texts: Texts) -> str:
     return words.refused_generic
 
 
-def _receipt(standing: Standing, charge: Charge, quote: PlanQuote, texts: Texts) -> tuple[Row, ...]:
+def _receipt(known: Named, charge: Charge, receipt: Receipt | None, quote: PlanQuote, texts: Texts) -> tuple[Row, ...]:
     words, paid = texts.words, _paid(charge)
-    made = [Row(words.receipt_plan, standing.name(quote.change.product_id))]
+    made = [Row(words.receipt_plan, known.plan)]
     made.append(Row(words.receipt_paid, texts.money(paid.amount, paid.currency), kind="total"))
-    if paid.amount and quote.method:
-        made.append(Row(words.receipt_method, quote.method))
-    return tuple(made)
+    told = facts(
+        charge, receipt, texts.card, texts.babel, tax=quote.preview.tax, method=quote.method, country=texts.country
+    )
+    return (*made, *(Row(label, value) for label, value in told))
+
+
+def _said(standing: Standing, texts: Texts) -> ReceiptTexts | None:
+    """What the merchant says on receipts."""
+    rules = standing.family.receipt if standing.family is not None else None
+    return rules.kept().spoken(texts.locale, texts.country) if isinstance(rules, ReceiptRules) else None
 
 
 def _paid(charge: Charge) -> Money:

@@ -5,14 +5,13 @@ from litestar.di import NamedDependency
 
 from widget import probe
 from widget.core.charge import Charge, Fate
-from widget.core.consent import Consent
 from widget.core.plan_change import ChangePreview, PlanQuote, covers
 from widget.core.refusal import Gone
 from widget.core.subscription import obstacle
 from widget.desk import Desk
+from widget.plan_change.evidence import agreed_to
 from widget.plan_change.pressing import Pressed, answer_charge, due_charge, mine, present, pressed
 from widget.plan_change.pricing import is_stale, keep, may_change, nothing_to_do, preview, why
-from widget.plan_change.quote_face import confirm_label, credit_line, effective, next_bill, rows
 from widget.provider.asks import Declined, Unreadable
 from widget.storage import charges, plan_quotes
 from widget.storage.ids import new_id
@@ -55,9 +54,12 @@ async def confirm(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
         return await _again(press, quote, fresh, words.price_changed)
     if not quote.preview.exact or (fresh.due.amount > 0 and obstacle(press.standing.subscription) == "no_method"):
         return press.plans(words.not_charged)
+    ticked = press.form.get("agreed") == "yes"
+    if quote.agree == "box" and not ticked:
+        return press.quoted(quote, press.texts.card.please_agree, missing=True, status=400)
     if not await press.desk.level.reached():
         return press.quoted(quote, words.not_charged)
-    return await change(press, quote, fresh, pressed_at=pressed_at)
+    return await change(press, quote, fresh, pressed_at=pressed_at, ticked=ticked)
 
 
 def overtaken(press: Pressed, quote: PlanQuote) -> bool:
@@ -74,7 +76,9 @@ async def _again(press: Pressed, quote: PlanQuote, fresh: ChangePreview, notice:
     return press.quoted(new, notice)
 
 
-async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pressed_at: int) -> Response[str]:
+async def change(
+    press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pressed_at: int, ticked: bool = False
+) -> Response[str]:
     """Written down, claimed, sent once; the panel shows how it stands. `pressed_at` in epoch ms."""
     desk, subscription = press.desk, press.standing.subscription
     charge_id = press.key.charge_id if press.key.quote_id == quote.id and press.key.charge_id else new_id("chg")
@@ -93,7 +97,7 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pres
             pressed_at=pressed_at,
             change=quote.change,
         ),
-        consent=_consent(press, quote, pressed_at),
+        consent=agreed_to(press, quote, at=pressed_at, ticked=ticked),
         return_url=await press.return_url() if quote.change.by_link else "",
         steady_at=press.steady_at,
     )
@@ -104,22 +108,3 @@ async def change(press: Pressed, quote: PlanQuote, fresh: ChangePreview, *, pres
     if standing is None or standing.fate is Fate.INTENDED:
         return after.quoted(quote, press.texts.words.not_charged) if standing else await present(after)
     return answer_charge(after, standing, quote)
-
-
-def _consent(press: Pressed, quote: PlanQuote, pressed_at: int) -> Consent:
-    """What stood on and beside the button."""
-    texts, standing = press.texts, press.standing
-    parts = [standing.name(quote.change.product_id), f"x{quote.change.quantity}"]
-    parts += [f"{line.id} x{line.quantity}" for line in quote.change.addons]
-    parts += [f"{row.label} {row.amount}" for row in rows(standing, quote, texts)]
-    parts += [effective(quote, texts), next_bill(standing, quote, texts), credit_line(quote, texts), quote.method]
-    return Consent(
-        presentation_id=press.key.presentation_id,
-        quote_id=quote.id,
-        text=" | ".join(part for part in (*parts, f"[{confirm_label(quote, texts)}]") if part),
-        total=quote.preview.due,
-        method=quote.method,
-        locale=press.key.locale,
-        ticket=press.key.ticket,
-        pressed_at=pressed_at,
-    )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from widget.core.plan_panel import PanelState
 from widget.plan_change.panel import MethodChoice, PanelView, PlanOption, Row, Stepper, Tab, Way
 from widget.plan_change.texts import Texts
+from widget.web.receipt import example_links
 
 _JUNE = datetime(2026, 6, 16, tzinfo=UTC)
 _NEW = (("new", "yes"),)
@@ -88,6 +89,8 @@ def examples(locale: str = "en") -> dict[str, PanelView]:
         back_label=words.back,
     )  # fmt: skip
     method = Way("/plan_change/method", words.update_method, _NEW, leaves=True)
+    later_bill = texts.card.price_per_plus_tax.format(amount=usd(8000), period=month)
+    agreed = texts.card.agree.format(terms=later_bill)
     action = words.action_message.format(amount=usd(2975), method="Visa ···· 4242")
     found = {
         "choices": plans,
@@ -124,6 +127,12 @@ def examples(locale: str = "en") -> dict[str, PanelView]:
             back_label=words.back,
         ),
         "quote": quote,
+        "quote_box": replace(
+            quote, notice=texts.card.please_agree,
+            confirm=Way(
+                "/plan_change/confirm", words.pay_and_change.format(amount=usd(2975)), agree=agreed, missing=True
+            ),
+        ),
         "quote_later": later,
         "quote_credit": credit,
         "quote_dearer": replace(quote, notice=words.price_changed),
@@ -144,9 +153,10 @@ def examples(locale: str = "en") -> dict[str, PanelView]:
             message=words.changed_message,
             rows=(
                 Row(words.receipt_plan, "Pro"), Row(words.receipt_paid, usd(2975), kind="total"),
-                Row(words.receipt_method, "Visa ···· 4242"),
+                Row(texts.card.receipt_tax, usd(475)), Row(words.receipt_method, "Visa ···· 4242"),
+                Row(texts.card.receipt_date, june), Row(texts.card.receipt_payment, "pay_8mJxQb2RkPqLz5WvT7Yc"),
             ),
-            effective="", method="", confirm=None,
+            effective="", method="", confirm=None, links=example_links(texts.card),
         ),
         "scheduled": replace(
             later, state=PanelState.SCHEDULED, title=words.scheduled_title.format(plan="Lite", date=june),

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from widget.core.plan_panel import PanelState
+from widget.web.receipt import Link
 
 
 class PlanOption(Struct, frozen=True):
@@ -63,6 +64,8 @@ class Way(Struct, frozen=True):
     label: str
     fields: tuple[tuple[str, str], ...] = ()  # hidden inputs beside the key
     leaves: bool = False  # leads to a page at Dodo: a full-page navigation, not a swap
+    agree: str = ""  # the words of a box to tick before it, or empty
+    missing: bool = False  # it was pressed without the tick
 
 
 class MethodChoice(Struct, frozen=True):
@@ -119,6 +122,8 @@ class PanelView(Struct, frozen=True):
     method_label: str = ""  # "Charged to"
     loses: tuple[str, ...] = ()  # what is lost, listed before a downgrade is confirmed
     loses_label: str = ""
+    links: tuple[Link, ...] = ()  # changed: the invoice, help, withdrawal
+    withdraw: str = ""  # changed: the merchant's words about withdrawing
     # refused
     methods: tuple[MethodChoice, ...] = ()  # other saved methods: form to /plan_change/method, field `method`
     use_label: str = ""  # "Use this card"

@@ -45,8 +45,8 @@ class Pressed(Struct, frozen=True):
 
     @property
     def texts(self) -> Texts:
-        """The words in the language of the key."""
-        return Texts(self.key.locale)
+        """The words in the language of the key, days by the clock of where the subscriber is billed."""
+        return Texts(self.key.locale, self.standing.subscription.country)
 
     def answer(self, view: PanelView, *, quote: PlanQuote | None = None, status: int = 200) -> Response[str]:
         """The panel, as it is wanted."""
@@ -57,9 +57,10 @@ class Pressed(Struct, frozen=True):
         view = choices(self.standing, self.texts, now=self.desk.now(), notice=notice, wrong=wrong)
         return self.answer(view, status=status)
 
-    def quoted(self, quote: PlanQuote, notice: str = "") -> Response[str]:
-        """The quote."""
-        return self.answer(quoted(self.standing, quote, self.texts, notice=notice), quote=quote)
+    def quoted(self, quote: PlanQuote, notice: str = "", *, missing: bool = False, status: int = 200) -> Response[str]:
+        """The quote; `missing` where its box was not ticked."""
+        view = quoted(self.standing, quote, self.texts, notice=notice, missing=missing)
+        return self.answer(view, quote=quote, status=status)
 
     def polled(self) -> "Pressed":
         """One more poll."""

@@ -1,8 +1,10 @@
 """The provider's price for a change, kept as a quote for a while."""
 
+from widget.core.market import agreement
 from widget.core.plan_change import Change, ChangePreview, Direction, PlanQuote, changes_nothing
 from widget.core.subscription import obstacle
 from widget.plan_change.pressing import Pressed
+from widget.plan_change.quote_face import names_of
 from widget.plan_change.wish import Wished
 from widget.provider.asks import Declined, NotThere, Unreadable
 from widget.storage import plan_quotes
@@ -38,6 +40,7 @@ async def preview(press: Pressed, change: Change) -> ChangePreview | Declined | 
 async def keep(press: Pressed, change: Change, found: ChangePreview, direction: Direction) -> PlanQuote:
     """The preview as a quote that may be confirmed once."""
     subscription, now = press.standing.subscription, press.desk.now()
+    family = press.standing.family
     methods = {method.id: press.texts.method(method) for method in press.standing.methods or ()}
     quote = PlanQuote(
         id=new_id("pqu"),
@@ -49,6 +52,9 @@ async def keep(press: Pressed, change: Change, found: ChangePreview, direction: 
         method=methods.get(subscription.method_id or "", ""),
         made_at=now,
         expires_at=now + QUOTE_LIVES_MS,
+        named=names_of(press.standing, change, found),
+        version=press.standing.version,
+        agree=agreement(family.agree, family.agree_in, subscription.country) if family else "button",
     )
     await plan_quotes.add(quote)
     return quote

@@ -1,9 +1,11 @@
 """Refresh: what the provider sells and who may pay how, read in the background."""
 
-from widget.core.payment import Addon, Product
+import asyncio
+
+from widget.core.payment import Addon, Customer, Product
 from widget.core.plan_family import Collection, tiers
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import families, images, mirror, offers, products, subscriptions
+from widget.storage import customers, families, images, mirror, offers, products, subscriptions
 
 EVERY_MS = 60 * 60 * 1000
 SOON_MS = 60 * 1000
@@ -58,12 +60,15 @@ async def _logo(asks: Asks, *, now: int) -> None:
         await images.keep(theme.logo, found.content_type, found.body, at=now)
 
 
-async def read_methods(asks: Asks, subscription_id: str) -> int | None:
-    """The saved methods of the subscription's customer."""
+async def read_methods(asks: Asks, subscription_id: str, *, now: int) -> int | None:
+    """The saved methods of the subscription's customer, and the language they prefer."""
     known = await subscriptions.find(subscription_id)
     if known is None:
         return None
-    found = await asks.methods(known.subscription.customer_id)
+    customer_id = known.subscription.customer_id
+    found, customer = await asyncio.gather(asks.methods(customer_id), asks.customer(customer_id))
     if not isinstance(found, NotThere | Unreadable):
-        await subscriptions.keep_methods(known.subscription.customer_id, found)
+        await subscriptions.keep_methods(customer_id, found)
+    if isinstance(customer, Customer):
+        await customers.keep_locale(customer_id, customer.locale, at=now)
     return None

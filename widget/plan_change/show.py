@@ -12,12 +12,12 @@ from widget.core.theme_wish import coded, wished
 from widget.desk import Desk
 from widget.plan_change.face import Shown, error_panel, show_panel
 from widget.plan_change.pressing import Pressed, look, present
-from widget.storage import jobs, plan_quotes
+from widget.storage import customers, jobs, plan_quotes
 from widget.storage.standing import Standing, stand
 from widget.web import tickets
 from widget.web.boxed import with_way_out
 from widget.web.forms import read_form
-from widget.web.languages import choose
+from widget.web.languages import choose, spoken_or_none
 from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
@@ -64,12 +64,13 @@ async def _open(
     name = sha256(ticket.jti.encode()).hexdigest()
     await limits_of(request).opening(request, name)
     look = coded(wished(said))
+    preferred = spoken_or_none(await customers.locale_of(ticket.customer_id))
     key = Press(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
         subscription_id=ticket.subscription_id,
         next=desk.settings.next_or_none(page) or "",
-        locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
+        locale=choose(ticket.locale, locale, preferred, accept=request.headers.get("accept-language", "")),
         theme=desk.look_with(look).scheme_for(ticket.theme or "", said),
         look=look,
         parent=parent,

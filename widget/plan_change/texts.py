@@ -5,7 +5,7 @@ from datetime import datetime
 from babel import Locale
 from babel.numbers import format_percent
 
-from widget.core.method import Method
+from widget.core.method import Method, method_name
 from widget.core.money import Money
 from widget.core.payment import Recurring
 from widget.core.plan_family import per_period
@@ -15,16 +15,23 @@ from widget.web.date_text import date_text
 from widget.web.languages import babel_locale
 from widget.web.money_text import money_text
 from widget.web.plan_words import PlanWords, plan_words_for
-from widget.web.words import words_for
+from widget.web.words import Words, words_for
 
 
 class Texts:
-    """The words of a language, with amounts and dates written its way."""
+    """The words of a language, with amounts and dates written its way; days by the clock of a country."""
 
-    def __init__(self, locale: str) -> None:
+    def __init__(self, locale: str, country: str = "") -> None:
         self.words: PlanWords = plan_words_for(locale)
+        self.card: Words = words_for(locale)  # for what is said on a receipt and beside a box
+        self.country = country
+        self.locale = locale
         self._locale = babel_locale(locale)
-        self._card = words_for(locale).card_words
+
+    @property
+    def babel(self) -> Locale:
+        """How numbers and dates are written."""
+        return self._locale
 
     def money(self, amount: int, currency: str) -> str:
         """`$8.00`."""
@@ -32,7 +39,7 @@ class Texts:
 
     def date(self, moment: datetime) -> str:
         """`1 May 2026`."""
-        return date_text(moment, self._locale)
+        return date_text(moment, self._locale, self.country)
 
     def percent(self, share: float) -> str:
         """`50%` for 0.5; two decimals at most."""
@@ -44,8 +51,7 @@ class Texts:
 
     def method(self, method: Method) -> str:
         """`Visa ···· 4242`; a wallet by its name."""
-        name = (method.network or method.fine_kind or self._card).replace("_", " ").title()
-        return f"{name} ···· {method.last_four}" if method.last_four else name
+        return method_name(method.network or method.fine_kind, method.last_four, self.card.card_words)
 
     def price(self, standing: Standing, product_id: str, quantity: int, addons: tuple[AddonLine, ...]) -> str:
         """`$80.00 every month` for everything; empty where it cannot be said."""

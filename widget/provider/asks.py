@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from widget.core.method import Method
-from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product, PromoCode
+from widget.core.payment import Addon, Checkout, Customer, Order, Payment, PaymentLine, Preview, Product, PromoCode
 from widget.core.plan_change import Change, ChangePreview
 from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
@@ -33,6 +33,8 @@ class Asks(Protocol):
     """Every answer is a value; nothing here raises for anything the provider does."""
 
     async def payment(self, payment_id: str) -> Payment | NotThere | Unreadable: ...
+
+    async def customer(self, customer_id: str) -> Customer | NotThere | Unreadable: ...
 
     async def payments_of(
         self, customer_id: str, *, since: datetime

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from widget.core.answer import Answer, NotSent, Refused, Unknown, Waiting
 from widget.core.method import Method
 from widget.core.origin import origin_of
-from widget.core.payment import Addon, Checkout, Order, Payment, PaymentLine, Preview, Product, PromoCode
+from widget.core.payment import Addon, Checkout, Customer, Order, Payment, PaymentLine, Preview, Product, PromoCode
 from widget.core.plan_change import Change, ChangePreview
 from widget.core.plan_family import Collection
 from widget.core.subscription import Subscription
@@ -132,12 +132,20 @@ class DodoAsks:
         self._client: Any = client  # its parameters are typed too narrowly to be built from one value
         self._within_s = within_s
         self._pace = pace
+        self._base = httpx.URL(str(client.base_url))
         self._origin = origin_of(str(client.base_url))
         self._places = asyncio.Semaphore(_ASKS_AT_ONCE)
 
     async def payment(self, payment_id: str) -> Payment | NotThere | Unreadable:
-        """GET /payments/{id}."""
-        return await self._read(lambda: self._client.payments.retrieve(payment_id), shapes.payment_of)
+        """GET /payments/{id}; an invoice on a strange host is none."""
+        found = await self._read(lambda: self._client.payments.retrieve(payment_id), shapes.payment_of)
+        if isinstance(found, Payment) and found.invoice_url and not _providers(found.invoice_url, self._base):
+            return replace(found, invoice_url=None)
+        return found
+
+    async def customer(self, customer_id: str) -> Customer | NotThere | Unreadable:
+        """GET /customers/{id}."""
+        return await self._read(lambda: self._client.customers.retrieve(customer_id), shapes.customer_of)
 
     async def payments_of(
         self, customer_id: str, *, since: datetime
@@ -410,18 +418,8 @@ class DodoMoves(PlanMoves):
         return Opened(session_id, url) if self._trusted(url) else Unknown("a checkout page on a strange host")
 
     def _trusted(self, url: str) -> bool:
-        """Shoppers are only sent to the provider: https on its hosts, or the base URL's own host.
-
-        Judged by origin: a backslash or a user name makes browsers and Python see different hosts.
-        """
-        origin = origin_of(url)
-        if origin is None:
-            return False
-        parts = urlsplit(origin)
-        host = parts.hostname or ""
-        if parts.scheme == "https" and host.endswith(_OWN_HOSTS):
-            return True
-        return host == self._base.host and parts.scheme == self._base.scheme
+        """Shoppers are only sent to the provider."""
+        return _providers(url, self._base)
 
     async def _send(
         self,
@@ -451,6 +449,21 @@ class DodoMoves(PlanMoves):
         except (APIError, TimeoutError, ValueError, RecursionError, OverflowError) as error:
             return Unknown(type(error).__name__)
         return answer if _is(answer, shape) or answer in also else Unknown(f"a 200 that is {type(answer).__name__}")
+
+
+def _providers(url: str, base: httpx.URL) -> bool:
+    """The provider's own: https on its hosts, or the base URL's host.
+
+    Judged by origin: a backslash or a user name makes browsers and Python see different hosts.
+    """
+    origin = origin_of(url)
+    if origin is None:
+        return False
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    if parts.scheme == "https" and host.endswith(_OWN_HOSTS):
+        return True
+    return host == base.host and parts.scheme == base.scheme
 
 
 def _is(answer: Any, shape: str) -> bool:

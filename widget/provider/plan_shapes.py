@@ -50,6 +50,7 @@ def subscription_of(found: Any) -> Subscription:
         scheduled=_scheduled(getattr(found, "scheduled_change", None)),
         discounts=_discounts(found),
         paused_at=maybe_moment(found, "paused_at"),
+        country=maybe_text(getattr(found, "billing", None), "country") or "",
     )
 
 

@@ -10,6 +10,7 @@ from widget.core.money import Money, UnknownCurrency
 from widget.core.payment import (
     Address,
     Checkout,
+    Customer,
     LocalPrice,
     MoneyBack,
     Payment,
@@ -54,8 +55,14 @@ def payment_of(found: Any) -> Payment:
         metadata=metadata(found),
         customer_metadata=metadata(customer),
         is_card_check=getattr(found, "is_update_payment_method", False) is True,
+        invoice_url=maybe_text(found, "invoice_url"),
         money_back=(*_refunds(found, total.currency), *_disputes(found)),
     )
+
+
+def customer_of(found: Any) -> Customer:
+    """GET /customers/{id} (dodo-api 2): the language, and nothing that names a person."""
+    return Customer(id=text(found, "customer_id"), locale=maybe_text(found, "preferred_locale"))
 
 
 def line_of(found: Any) -> PaymentLine:

@@ -135,6 +135,19 @@ class AskedBlock(msgspec.Struct, forbid_unknown_fields=True):
     blocked: bool = True
 
 
+Language = Literal[
+    "ar", "ca", "zh", "nl", "en", "fr", "de", "he", "id", "it", "ja", "ka", "ko", "ms", "pl", "pt", "ro", "ru", "es",
+    "sv", "th", "tr",
+]  # fmt: skip
+
+
+class AskedLanguage(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /_sandbox/language`: a customer chose a language at Dodo's checkout or portal, or none."""
+
+    customer_id: str
+    preferred_locale: Language | None = None
+
+
 class AskedProduct(msgspec.Struct, forbid_unknown_fields=True):
     """`POST /_sandbox/products`: the merchant changed a price (minor units) or metadata, or archived a product."""
 

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import RawBody
 
 from widget.sandbox.cast import PEOPLE
-from widget.sandbox.control_requests import AskedBlock, AskedClock, AskedFault, AskedProduct
+from widget.sandbox.control_requests import AskedBlock, AskedClock, AskedFault, AskedLanguage, AskedProduct
 from widget.sandbox.customers import find_customer
 from widget.sandbox.errors import Refusal, not_found, parse
 from widget.sandbox.lists import JSONObject, iso
@@ -138,6 +138,15 @@ async def block(body: RawBody, world: NamedDependency[World]) -> JSONObject:
     return show_customer(customer)
 
 
+@post("/_sandbox/language", status_code=200)
+async def choose_language(body: RawBody, world: NamedDependency[World]) -> JSONObject:
+    """The language a customer prefers; Dodo's API tells it and does not take it."""
+    asked = parse(AskedLanguage, body)
+    customer = find_customer(world, asked.customer_id)
+    customer.preferred_locale = asked.preferred_locale
+    return show_customer(customer)
+
+
 @post("/_sandbox/products", status_code=200)
 async def change_product(body: RawBody, world: NamedDependency[World]) -> JSONObject:
     """The merchant changed a price or archived a product at Dodo's dashboard."""
@@ -153,5 +162,5 @@ async def change_product(body: RawBody, world: NamedDependency[World]) -> JSONOb
 
 ROUTES = [
     reset, ledger, requests, list_faults, plan_fault, read_clock, advance_clock, read_settings, change_settings, cast,
-    block, change_product,
+    block, choose_language, change_product,
 ]  # fmt: skip

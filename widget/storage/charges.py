@@ -10,9 +10,10 @@ from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
 from widget.core.consent import Consent
 from widget.core.money import Money
 from widget.core.plan_change import Change
+from widget.core.receipt import Receipt
 from widget.core.subscription import Subscription
 from widget.core.watching import SENDING_GRACE_MS, first_look
-from widget.storage import attention, brake, history, jobs, known, purchases, rollups, subscriptions, telling
+from widget.storage import attention, brake, history, jobs, known, purchases, receipts, rollups, subscriptions, telling
 from widget.storage.database import rows, unit
 from widget.storage.parts import part
 
@@ -288,6 +289,11 @@ async def of_subscription(subscription_id: str, *, limit: int = 20) -> tuple[Cha
     return tuple(charge_of(row) for row in found)
 
 
+async def keep_receipt(charge_id: str, receipt: Receipt) -> None:
+    """What the payment of a taken charge says beyond its sum."""
+    await receipts.keep(charge_id, receipt)
+
+
 async def keep_subscription(subscription: Subscription, *, at: int) -> None:
     """What the provider says of a subscription now."""
     await subscriptions.keep(subscription, at=at)
@@ -319,7 +325,8 @@ async def _by(column: str, value: str, default: Charge) -> Charge:
 async def _keep_consent(charge: Charge, consent: Consent) -> None:
     await rows(
         "INSERT INTO consent (id, charge_id, presentation_id, quote_id, text, amount, currency, method, locale, "
-        "ticket, pressed_at, digest) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
+        "ticket, pressed_at, digest, version, edition, agreed) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) "
         "ON CONFLICT (id) DO NOTHING RETURNING id",
         f"{charge.id}:{consent.pressed_at}",
         charge.id,
@@ -333,6 +340,9 @@ async def _keep_consent(charge: Charge, consent: Consent) -> None:
         consent.ticket,
         consent.pressed_at,
         consent.digest,
+        consent.version,
+        consent.edition,
+        consent.agreed,
     )
 
 

@@ -22,5 +22,11 @@ async def replace(families: tuple[PlanFamily, ...], version: int, *, at: int) ->
 
 async def in_force() -> tuple[PlanFamily, ...]:
     """The families in force; none before the first file that has any."""
-    found = await rows("SELECT body FROM plan_family WHERE retired_at IS NULL ORDER BY position")
-    return tuple(msgspec.json.decode(row["body"], type=PlanFamily) for row in found)
+    return (await with_version())[1]
+
+
+async def with_version() -> tuple[int, tuple[PlanFamily, ...]]:
+    """The same, with the version of the file they came with; 0 where there are none."""
+    found = await rows("SELECT version, body FROM plan_family WHERE retired_at IS NULL ORDER BY position")
+    families = tuple(msgspec.json.decode(row["body"], type=PlanFamily) for row in found)
+    return (int(found[0]["version"]) if found else 0), families

@@ -214,6 +214,18 @@ async def keep_methods(presentation_id: str, methods: tuple[Method, ...]) -> Non
     )
 
 
+async def find(presentation_id: str) -> Presentation | None:
+    """What was offered, as it was shown."""
+    found = await rows(f"SELECT {COLUMNS} FROM presentation WHERE id = {{}}", presentation_id)
+    return presentation_of(found[0]) if found else None
+
+
+async def find_quote(quote_id: str) -> Quote | None:
+    """The price as it was shown."""
+    found = await rows(f"SELECT {QUOTE_COLUMNS} FROM quote WHERE id = {{}}", quote_id)
+    return quote_of(found[0]) if found else None
+
+
 async def occasion_of(presentation_id: str) -> str | None:
     """The occasion a presentation belongs to."""
     found = await rows("SELECT occasion_id FROM presentation WHERE id = {}", presentation_id)

@@ -135,6 +135,9 @@ async def _forget_card(charge_id: str) -> None:
     """The card's brand and last four also stand in the words agreed to; the link leads to a page with a name on it."""
     await rows("UPDATE charge SET method_id = '', link = NULL WHERE id = {} RETURNING id", charge_id)
     await rows(
+        "UPDATE receipt SET network = '', last_four = '', invoice_url = NULL WHERE id = {} RETURNING id", charge_id
+    )
+    await rows(
         "UPDATE consent SET text = REPLACE(text, method, '(erased)'), method = '' WHERE charge_id = {} RETURNING id",
         charge_id,
     )

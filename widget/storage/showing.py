@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from widget.core.charge import Charge
 from widget.core.presentation import Quote
-from widget.storage import charges, occasions, presentations
+from widget.core.receipt import Receipt
+from widget.storage import charges, occasions, presentations, receipts
 from widget.storage.database import rows
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
@@ -20,6 +21,8 @@ class Showing(Struct, frozen=True):
     quote: Quote | None = None
     charge: Charge | None = None
     hosted: Charge | None = None  # the newest that is not a click on this card: at a checkout, or a plan change
+    receipt: Receipt | None = None  # of whichever of the two was paid
+    customer_locale: str = ""  # the language the provider says they prefer
     first_opened_at: int | None = None  # when the asking ticket was first opened; None if it never was
 
 
@@ -30,15 +33,17 @@ def _columns(alias: str, names: str) -> str:
 _SELECT = (
     f"SELECT {_columns('o', occasions.COLUMNS)}, {_columns('p', presentations.COLUMNS)}, "
     f"{_columns('q', presentations.QUOTE_COLUMNS)}, {_columns('c', ', '.join(charges.COLUMNS))}, "
-    f"{_columns('h', ', '.join(charges.COLUMNS))}, "
-    "(SELECT MIN(e.at) FROM exposure e WHERE e.ticket = {}) AS first_opened_at "
+    f"{_columns('h', ', '.join(charges.COLUMNS))}, {_columns('r', receipts.COLUMNS)}, "
+    "u.locale AS customer_locale, (SELECT MIN(e.at) FROM exposure e WHERE e.ticket = {}) AS first_opened_at "
     "FROM occasion o "
     "LEFT JOIN presentation p ON p.occasion_id = o.id AND p.step = (SELECT MAX(x.step) FROM presentation x "
     "WHERE x.occasion_id = o.id AND x.state <> 'prepared') "
+    "LEFT JOIN customer u ON u.id = o.customer_id "
     "LEFT JOIN quote q ON q.id = p.quote_id "
     "LEFT JOIN charge c ON c.reason = 'one_click:' || p.id "
     "LEFT JOIN charge h ON h.id = (SELECT y.id FROM charge y WHERE y.presentation_id = p.id "
     "AND (y.reason LIKE 'hosted:%' OR y.reason LIKE 'plan:%') ORDER BY y.pressed_at DESC, y.id DESC LIMIT 1) "
+    "LEFT JOIN receipt r ON r.id = CASE WHEN c.fate = 'taken' THEN c.id WHEN h.fate = 'taken' THEN h.id END "
 )
 
 
@@ -106,5 +111,7 @@ def _showing(row: dict[str, Any]) -> Showing:
         quote=presentations.quote_of(row, "q_") if row["q_id"] else None,
         charge=charges.charge_of(row, "c_") if row["c_id"] else None,
         hosted=charges.charge_of(row, "h_") if row["h_id"] else None,
+        receipt=receipts.receipt_of(row, "r_") if row["r_payment_id"] else None,
+        customer_locale=row["customer_locale"] or "",
         first_opened_at=int(first) if first is not None else None,
     )

@@ -7,8 +7,9 @@ from widget.core.method import Method
 from widget.core.payment import Addon, Product
 from widget.core.plan_change import Direction
 from widget.core.plan_family import Collection, Plan, PlanFamily, Seats, Terms, Tier, direction, place, terms_of, tiers
+from widget.core.receipt import Receipt
 from widget.core.subscription import AddonLine, Subscription
-from widget.storage import charges, families, mirror, plan_acts, subscriptions
+from widget.storage import charges, families, mirror, plan_acts, receipts, subscriptions
 
 
 class Standing(Struct, frozen=True):
@@ -24,6 +25,8 @@ class Standing(Struct, frozen=True):
     addons: dict[str, Addon]
     charges: tuple[Charge, ...]  # plan changes, newest first
     downsells: dict[str, tuple[int, int | None]]
+    receipts: dict[str, Receipt] = {}  # of plan changes that were paid, by the charge's id
+    version: int = 0  # of the offers file the family is from
     incomplete: bool = False  # something the panel shows was never read from the provider
 
     @property
@@ -99,7 +102,7 @@ async def stand(subscription_id: str) -> Standing | None:
     if known is None:
         return None
     subscription = known.subscription
-    family, collection, unread = await family_of(subscription.product_id)
+    version, family, collection, unread = await family_of(subscription.product_id)
     found = tiers(family, collection) if family else ()
     wanted = [product for tier in found for product in tier.products]
     products = await mirror.products(wanted)
@@ -107,6 +110,7 @@ async def stand(subscription_id: str) -> Standing | None:
         found = tiers(family, collection, {p.id: p.recurring for p in products.values() if p and p.recurring})
     offered = [one.addon for one in family.addon] if family else []
     addons = await mirror.addons([*offered, *(addon.id for addon in subscription.addons)])
+    made = await charges.of_subscription(subscription_id)
     return Standing(
         subscription=subscription,
         read_at=known.read_at,
@@ -116,19 +120,21 @@ async def stand(subscription_id: str) -> Standing | None:
         tiers=found,
         products={name: product for name, product in products.items() if product is not None},
         addons={name: addon for name, addon in addons.items() if addon is not None},
-        charges=await charges.of_subscription(subscription_id),
+        charges=made,
         downsells=await plan_acts.downsells(subscription_id) if family and family.downsell else {},
+        receipts=await receipts.of_subscription(subscription_id) if made else {},
+        version=version,
         incomplete=unread or not set(wanted) <= products.keys() or not set(offered) <= addons.keys(),
     )
 
 
-async def family_of(product_id: str) -> tuple[PlanFamily | None, Collection | None, bool]:
-    """The family in force that a product belongs to, its collection, and whether one was never read."""
-    found = await families.in_force()
+async def family_of(product_id: str) -> tuple[int, PlanFamily | None, Collection | None, bool]:
+    """The version in force, the family a product belongs to, its collection, and whether one was never read."""
+    version, found = await families.with_version()
     named = [family.collection for family in found if family.collection]
     collections = await mirror.collections(named)
     for family in found:
         collection = collections.get(family.collection or "")
         if place(product_id, tiers(family, collection)) is not None:
-            return family, collection, False
-    return None, None, len(collections) < len(named)
+            return version, family, collection, False
+    return version, None, None, len(collections) < len(named)

@@ -46,6 +46,7 @@ class Customer(Table, tablename="customer"):
     id = Varchar(80, primary_key=True)
     met_at = BigInt()
     erased_at = BigInt(null=True)
+    locale = Varchar(35, null=True)  # the provider's preferred_locale
 
 
 class Purchase(Table, tablename="purchase"):
@@ -226,6 +227,22 @@ class Consent(Table, tablename="consent"):
     ticket = Varchar(64)  # hash of the ticket's id
     pressed_at = BigInt()
     digest = Varchar(64)
+    version = BigInt(null=True)  # of the offers file
+    edition = Varchar(32, null=True)  # of our words in that language (web/edition.py)
+    agreed = Varchar(16, null=True)  # box, button
+
+
+class Receipt(Table, tablename="receipt"):
+    """What the payment of a taken charge says beyond its sum, as the provider told it last."""
+
+    id = Varchar(40, primary_key=True)  # the charge's
+    payment_id = Varchar(80)
+    tax = BigInt()
+    currency = Varchar(3)
+    kind = Varchar(40)  # card, wallet …
+    network = Varchar(40)
+    last_four = Varchar(8)
+    invoice_url = Text(null=True)
 
 
 class Decline(Table, tablename="decline"):
@@ -459,7 +476,8 @@ class ReportStale(Table, tablename="report_stale"):
 
 ALL: tuple[type[Table], ...] = (
     KeptEvent, Job, Customer, Purchase, Occasion, OffersFile, OfferRow, PlanFamilyRow, Presentation, Quote,
-    ChargeRow, ChargeHistory, Consent, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow, Attention,
+    ChargeRow, ChargeHistory, Consent, Receipt, Decline, Exposure, ReturnTicket, MoneyFact, ProductRow, ImageRow,
+    Attention,
     SubscriptionRow, PlanQuoteRow, PlanAct, PlanOpening, DownsellRow, AddonRow, CollectionRow,
     RateLimit,
     OutgoingEvent, Known, Tally,

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from widget.core.charge import Charge, Shut
 from widget.core.consent import Consent
+from widget.core.receipt import Receipt
 from widget.core.subscription import Subscription
 
 __all__ = ["Books", "Shut"]
@@ -48,6 +49,10 @@ class Books(Protocol):
 
     async def absent(self, charge_id: str, *, at: int) -> int:
         """Count one more read that did not find it at the provider; returns how many there were."""
+        ...
+
+    async def keep_receipt(self, charge_id: str, receipt: Receipt) -> None:
+        """What the payment of a taken charge says beyond its sum, read on the way."""
         ...
 
     async def keep_subscription(self, subscription: Subscription, *, at: int) -> None:

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from widget import probe
-from widget.core.answer import Answer, Refused, answer_of
+from widget.core.answer import Answer, Refused, Taken, answer_of
 from widget.core.charge import UNDECIDED, Charge, Fate, lapse, may_settle
 from widget.core.payment import Payment
+from widget.core.receipt import receipt_of
 from widget.core.watching import (
     CONFIRMED_SESSION_MS,
     HORIZON_MS,
@@ -53,6 +54,8 @@ async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int
         case Payment():
             by_hand = charge.hosted or charge.change is not None
             answer = answer_of(found) if by_hand else _read(found, sent=sent, now=now)
+            if isinstance(answer, Taken):
+                await books.keep_receipt(charge.id, receipt_of(found))
             charge = await settle_charge(books, charge, answer, door="watch", at=now)
             page_is_open = charge.hosted and charge.fate is Fate.WAITING and charge.payment_id is None
             return await _maybe_lapse(books, charge, absent=0, sent=sent, now=now) if page_is_open else charge

@@ -16,7 +16,7 @@ from widget.storage.ids import new_id
 from widget.storage.showing import Showing
 from widget.till.charge import Wish
 from widget.upsell import notices, sending
-from widget.upsell.described import words_shown
+from widget.upsell.evidence import agreed_to, method_shown
 from widget.upsell.face import TERMS_SHOWN, Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds, total_before
@@ -150,17 +150,8 @@ async def _owned(press: Pressed, desk: Desk, now: int) -> Response[str]:
 
 def _consent(press: Pressed, now: int) -> Consent:
     presentation, quote = press.due()
-    text, method = words_shown(press.showing, press.key.locale)
-    return Consent(
-        presentation_id=presentation.id,
-        quote_id=quote.id,
-        text=text,
-        total=quote.total,
-        method=method,
-        locale=press.key.locale,
-        ticket=press.key.ticket,
-        pressed_at=now,
-    )
+    method = method_shown(presentation, quote, press.key.locale)
+    return agreed_to(presentation, quote, press.key, method=method, one_click=True, at=now)
 
 
 __all__ = ["accept", "showing"]

@@ -14,7 +14,7 @@ from widget.storage.returns import Return
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document, show_page
 from widget.upsell.first_look import PREPARED_WITHIN_S, first_look
-from widget.web.languages import choose
+from widget.upsell.tongue import in_their_tongue, tongue
 from widget.web.limits import limits_of
 from widget.web.press_keys import Press
 from widget.web.requests import AnyRequest
@@ -38,12 +38,13 @@ async def after(request: AnyRequest, ticket: FromPath[str], desk: NamedDependenc
         occasion_id=seen.occasion.id if seen else "",
         return_id=back.id,
         next=back.next or desk.settings.return_origins[0],
-        locale=choose(back.locale, accept=request.headers.get("accept-language", "")),
+        **tongue(back.locale, accept=request.headers.get("accept-language", "")),
         theme=desk.look.scheme,
         layout="page",
     )
     if seen is None:
         return show_page(desk, key, Face())
+    key = in_their_tongue(seen, key)
     if seen.first_opened_at is None:
         await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
     return show_document(desk, await first_look(seen, key, desk), key, Face())

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from widget.core.presentation import CardState
+from widget.web.receipt import Link
 
 
 class MethodChoice(Struct, frozen=True):
@@ -31,6 +32,7 @@ class CardView(Struct, frozen=True):
     locale: str = "en"
     direction: str = "ltr"
     step: int = 0
+    text_locale: str = ""  # of the merchant's words below, where it is another than the card's
     headline: str = ""
     body: str = ""  # made safe by web/markdown.py, or text that is escaped
     gain: tuple[str, ...] = ()  # likewise
@@ -72,3 +74,5 @@ class CardView(Struct, frozen=True):
     poll_ms: int = 0  # above 0: the card asks for its state again after so long
     polls: int = 0  # how often it has asked
     receipt: tuple[tuple[str, str], ...] = ()  # paid: (label, value) rows
+    links: tuple[Link, ...] = ()  # paid: the invoice, help, withdrawal
+    withdraw: str = ""  # paid: the merchant's words about withdrawing

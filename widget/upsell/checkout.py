@@ -5,7 +5,6 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from widget.core.charge import Charge, Fate
-from widget.core.consent import Consent
 from widget.core.presentation import CardState, may_open_checkout
 from widget.desk import Desk
 from widget.storage import charges, offers
@@ -13,7 +12,7 @@ from widget.storage.ids import new_id
 from widget.till.charge import Wish
 from widget.till.checkout import stuck, usable
 from widget.upsell import notices, sending
-from widget.upsell.described import words_shown
+from widget.upsell.evidence import HOSTED, agreed_to
 from widget.upsell.face import Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import order_of
@@ -50,7 +49,6 @@ async def _open(press: Pressed, desk: Desk) -> Charge | None:
     again = last is not None and last.fate is Fate.INTENDED
     number = len(made) if again else len(made) + 1
     offer = await offers.named(presentation.offer_name, presentation.offer_version)
-    text, _ = words_shown(press.showing, press.key.locale)
     wish = Wish(
         intent=Charge(
             id=new_id("chg"),
@@ -65,16 +63,7 @@ async def _open(press: Pressed, desk: Desk) -> Charge | None:
             fate=Fate.INTENDED,
             pressed_at=now,
         ),
-        consent=Consent(
-            presentation_id=presentation.id,
-            quote_id=quote.id,
-            text=text,
-            total=quote.total,
-            method="hosted checkout",
-            locale=press.key.locale,
-            ticket=press.key.ticket,
-            pressed_at=now,
-        ),
+        consent=agreed_to(presentation, quote, press.key, method=HOSTED, one_click=False, at=now),
         order=order_of(press.showing, offer),
         return_url=await sending.return_url(press, desk),
     )

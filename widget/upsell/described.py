@@ -5,19 +5,19 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from widget.core.method import Method
+from widget.core.market import nearest_name
+from widget.core.method import Method, method_name
 from widget.core.money import Money, digits
 from widget.core.offer import Amounts, Texts, spoken
 from widget.core.placeholders import Filling, filled
-from widget.core.presentation import Card, CardState, Quote
+from widget.core.presentation import Card, Quote
 from widget.storage.presentations import Presentation
-from widget.storage.showing import Showing
-from widget.upsell.card import CardView, ChoiceView, MethodChoice
+from widget.upsell.card import ChoiceView, MethodChoice
 from widget.web.date_text import date_text
-from widget.web.languages import babel_locale
+from widget.web.languages import babel_locale, nearest
 from widget.web.markdown import line, prose
 from widget.web.money_text import money_text
-from widget.web.words import Words, words_for
+from widget.web.words import Words
 
 
 def described(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
@@ -53,13 +53,20 @@ def described(presentation: Presentation, quote: Quote, words: Words, locale: st
         fields |= {name: label.format(amount=amount) for name, label in labels.items()}
     if card.plan is not None:
         fields |= _plan(card, words, locale)
-    filling = Filling(
+    written = nearest_name(locale, dict(card.others)) or card.language
+    fields["text_locale"] = written if written and nearest(written) != words.locale else ""
+    return fields | _said(texts, filling_of(card, quote, words, locale))
+
+
+def filling_of(card: Card, quote: Quote, words: Words, locale: str) -> Filling:
+    """What stands in the places of the merchant's words."""
+    total = quote.total
+    return Filling(
         product=card.product_name,
-        price=fields["price"],
+        price=_plan(card, words, locale).get("price") or money(total, locale),
         renewal="" if card.plan else _renewal(card, quote, words, locale),
         saving=money(Money(quote.discount, total.currency), locale) if quote.discount else "",
     )
-    return fields | _said(texts, filling)
 
 
 def _said(texts: Texts, filling: Filling) -> dict[str, Any]:
@@ -116,38 +123,21 @@ def _plan(card: Card, words: Words, locale: str) -> dict[str, Any]:
     }
 
 
-def terms_view(presentation: Presentation, quote: Quote, words: Words, locale: str) -> dict[str, Any]:
+def terms_view(presentation: Presentation, quote: Quote, words: Words, locale: str, *, method: str) -> dict[str, Any]:
     """What is read before something that renews by itself is paid for: fields of the card."""
     card = presentation.card.of(quote.product_id)
     terms = card.recurring
     if terms is None:
         return {}
     today = datetime.fromtimestamp(quote.made_at / 1000, UTC)
-    method = next((one for one in presentation.methods if one.id == quote.method_id), None)
     rows = [
         (words.confirm_today, money(quote.total, locale)),
         (words.confirm_then, _renewal(card, quote, words, locale)),
-        (words.confirm_next, date_text(terms.next_bill(today), babel_locale(locale))),
-        *([(words.confirm_method, method_label(method, words))] if method else []),
+        (words.confirm_next, date_text(terms.next_bill(today), babel_locale(locale), quote.country)),
+        *([(words.confirm_method, method)] if method else []),
     ]
     agree = words.agree.format(terms=_renewal(card, quote, words, locale)) if card.agree == "box" else ""
     return {"confirm": tuple(rows), "agree_label": agree}
-
-
-def words_shown(seen: Showing, locale: str) -> tuple[str, str]:
-    """What stood on and beside the button, as evidence; and the method as it was named."""
-    words, presentation, quote = words_for(locale), seen.presentation, seen.quote
-    if presentation is None or quote is None:
-        return "", ""
-    card = CardView(state=CardState.OPEN, **described(presentation, quote, words, locale))
-    label = card.pay_label if presentation.one_click else card.checkout_label
-    parts = [card.headline, card.product_name, f"x{card.quantity}", card.was, card.tax_line, card.discount_line]
-    if card.review_label:
-        terms = terms_view(presentation, quote, words, locale)
-        parts += [f"{label} {value}" for label, value in terms["confirm"]]
-        parts.append(f"[x] {terms['agree_label']}" if terms["agree_label"] else "")
-    parts += [card.recurring, card.method, f"[{label}]"]
-    return " | ".join(part for part in parts if part), card.method
 
 
 def _difference(card: Card, total: Money, words: Words, locale: str) -> str:
@@ -180,8 +170,7 @@ def _renewal(card: Card, quote: Quote, words: Words, locale: str) -> str:
 
 def method_label(method: Method, words: Words) -> str:
     """`Visa ···· 4242`; a wallet by its name."""
-    name = (method.network or method.fine_kind or words.card_words).replace("_", " ").title()
-    return f"{name} ···· {method.last_four}" if method.last_four else name
+    return method_name(method.network or method.fine_kind, method.last_four, words.card_words)
 
 
 def _line(sentence: str, amount: int, currency: str, locale: str) -> str:

@@ -12,6 +12,7 @@ from widget.web.date_text import date_text
 from widget.web.languages import babel_locale
 from widget.web.markdown import line, prose
 from widget.web.money_text import money_text
+from widget.web.receipt import example_links
 from widget.web.words import words_for
 
 _MAY = datetime(2026, 5, 1, tzinfo=UTC)
@@ -60,7 +61,10 @@ def examples(locale: str = "en") -> dict[str, CardView]:
     receipt = (
         (words.receipt_item, "Workbook"),
         (words.receipt_total, amount),
+        (words.receipt_tax, usd(303)),
         (words.receipt_method, "Visa ···· 4242"),
+        (words.receipt_date, date_text(_MAY, babel_locale(locale), "")),
+        (words.receipt_payment, "pay_8mJxQb2RkPqLz5WvT7Yc"),
     )
     return {
         "open": opened,
@@ -79,8 +83,15 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             recurring=words.renews.format(amount=amount, period=month),
             confirm=(
                 (words.confirm_today, amount), (words.confirm_then, monthly),
-                (words.confirm_next, date_text(_MAY, babel_locale(locale))), (words.confirm_method, "Visa ···· 4242"),
+                (words.confirm_next, date_text(_MAY, babel_locale(locale), "")),
+                (words.confirm_method, "Visa ···· 4242"),
             ),
+            agree_label=words.agree.format(terms=monthly), pay_label=words.subscribe.format(amount=amount),
+        ),
+        "open_not_agreed": replace(
+            opened, badge="", title=words.confirm_title, product_name="Studio plan", price=amount, tax_line="",
+            recurring=words.renews.format(amount=amount, period=month), notice=words.please_agree, wrong="agreed",
+            confirm=((words.confirm_today, amount), (words.confirm_then, monthly)),
             agree_label=words.agree.format(terms=monthly), pay_label=words.subscribe.format(amount=amount),
         ),
         "open_pick": replace(
@@ -156,7 +167,11 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             opened, state=CardState.ACTION, title=words.action_title, message=words.action_no_link, poll_ms=600_000
         ),
         "paid": replace(
-            opened, state=CardState.PAID, title=words.paid_title, message=words.paid_message, receipt=receipt
+            opened, state=CardState.PAID, title=words.paid_title, message=words.paid_message, receipt=receipt,
+        ),
+        "paid_with_help": replace(
+            opened, state=CardState.PAID, title=words.paid_title, message=words.paid_message, receipt=receipt,
+            links=example_links(words), withdraw="You can withdraw within 14 days without giving a reason.",
         ),
         "refused": replace(
             opened, state=CardState.REFUSED, title=words.refused_title, message=words.refusal("INSUFFICIENT_FUNDS")

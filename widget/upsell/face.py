@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate
-from widget.core.money import Money
 from widget.core.presentation import CardState, Quote, card_state, undo_until
 from widget.desk import Desk
 from widget.storage.ids import new_id
@@ -20,8 +19,10 @@ from widget.upsell import notices
 from widget.upsell.card import CardView
 from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
+from widget.web.languages import babel_locale
 from widget.web.looks import Look
 from widget.web.press_keys import Press
+from widget.web.receipt import facts, links
 from widget.web.render import preloads, render
 from widget.web.words import Words, words_for
 
@@ -170,8 +171,13 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
         **described(presentation, quote, words, key.locale),
     )
     if face.confirm and state is CardState.OPEN and card.review_label:
-        terms = terms_view(presentation, quote, words, key.locale)
-        return replace(card, key=_key(desk, replace(bound, seen=TERMS_SHOWN)), title=words.confirm_title, **terms)
+        terms = terms_view(presentation, quote, words, key.locale, method=card.method)
+        return replace(
+            card,
+            key=_key(desk, replace(bound, seen=TERMS_SHOWN)),
+            title=words.confirm_title,
+            **terms,
+        )
     until = undo_until(presentation.state, seen.charge, undo_seconds=presentation.card.undo_seconds, now=desk.now())
     if state is CardState.WORKING and until is not None:
         return _undoable(card, words, left_ms=until - desk.now())
@@ -255,8 +261,7 @@ def _in_state(card: CardView, seen: Showing, quote: Quote, words: Words, locale:
                 poll_ms=max(_poll_ms(card.polls), 2_000),
             )
         case CardState.PAID:
-            rows = _receipt(card, charge, quote, words, locale)
-            return replace(card, title=words.paid_title, message=words.paid_message, receipt=rows)
+            return _receipt(card, seen, charge, quote, words, locale)
         case CardState.REFUSED:
             return replace(
                 card, title=words.refused_title, message=words.refusal(seen.charge.refusal if seen.charge else None)
@@ -294,16 +299,27 @@ def _why_closed(card: CardView, seen: Showing, words: Words) -> str:
     return card.notice or words.closed_message
 
 
-def _receipt(
-    card: CardView, charge: Charge | None, quote: Quote, words: Words, locale: str
-) -> tuple[tuple[str, str], ...]:
-    paid = charge.paid if charge and charge.paid else quote.total
-    rows = [(words.receipt_item, card.product_name), (words.receipt_total, money(paid, locale))]
-    if quote.tax and paid == quote.total:
-        rows.append((words.receipt_tax, money(Money(quote.tax, paid.currency), locale)))
-    if card.method and charge is not None and not charge.hosted:
-        rows.append((words.receipt_method, card.method))
-    return tuple(rows)
+def _receipt(card: CardView, seen: Showing, charge: Charge | None, quote: Quote, words: Words, locale: str) -> CardView:
+    """What was bought, for how much, what comes later, and what the payment and the merchant say beside it."""
+    paid, known = charge.paid if charge and charge.paid else quote.total, seen.presentation
+    name = f"{card.product_name} × {card.quantity}" if card.quantity > 1 else card.product_name
+    rows = [(words.receipt_item, name), (words.receipt_total, money(paid, locale))]
+    if charge is not None:
+        method = card.method if not charge.hosted else ""
+        at = babel_locale(locale)
+        rows += facts(charge, seen.receipt, words, at, tax=quote.tax, method=method, country=quote.country)
+    if card.recurring and known is not None and not card.plan:
+        rows += terms_view(known, quote, words, locale, method="")["confirm"][1:]
+    rules = known.card.receipt if known is not None else None
+    texts = rules.spoken(locale, quote.country) if rules is not None else None
+    return replace(
+        card,
+        title=words.paid_title,
+        message=words.paid_message,
+        receipt=tuple(rows),
+        links=links(seen.receipt, texts, words),
+        withdraw=texts.withdraw if texts is not None else "",
+    )
 
 
 def _poll_ms(polls: int) -> int:

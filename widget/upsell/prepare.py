@@ -1,16 +1,18 @@
 """Prepare an occasion: read the purchase, choose the offer, pass the gate, quote the price (product D6)."""
 
+import asyncio
 import sys
 
 import msgspec
 
 from widget.core.considered import Considered
+from widget.core.market import ReceiptRules, agreement
 from widget.core.money import Money
 from widget.core.offer import Amounts, Bounds, Check, Offer
-from widget.core.payment import Payment
+from widget.core.payment import Customer, Payment
 from widget.core.presentation import Card, Standing
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import occasions, presentations, purchases
+from widget.storage import customers, occasions, presentations, purchases
 from widget.storage.database import unit
 from widget.storage.ids import new_id
 from widget.storage.occasions import Occasion
@@ -81,7 +83,11 @@ async def prepare_moment(asks: Asks, occasion: Occasion, *, now: int) -> int | N
 async def _choose_and_write(
     asks: Asks, occasion: Occasion, payment: Payment, bought: tuple[str, ...], *, now: int
 ) -> None:
-    choice = await choose(asks, occasion, payment, bought, now=now)
+    choice, customer = await asyncio.gather(
+        choose(asks, occasion, payment, bought, now=now), asks.customer(payment.customer_id)
+    )
+    if isinstance(customer, Customer):  # before it is ready, so that it is shown in their language from the start
+        await customers.keep_locale(payment.customer_id, customer.locale, at=now)
     await unit(lambda: _write(occasion, payment, choice, now))
 
 
@@ -185,6 +191,8 @@ def _card(step: Step) -> Card:
         quantities=offer.quantity_choice if isinstance(offer.quantity_choice, Bounds) else None,
         amounts=offer.pay_what_you_want if isinstance(offer.pay_what_you_want, Amounts) else None,
         plan=step.plan,
-        agree=offer.agree,
+        agree=agreement(offer.agree, offer.agree_in, step.order.billing.country),
         undo_seconds=offer.undo_seconds,
+        receipt=offer.receipt.kept() if isinstance(offer.receipt, ReceiptRules) else None,
+        language=offer.language,
     )

@@ -15,10 +15,10 @@ from widget.storage.occasions import Occasion
 from widget.storage.showing import Showing
 from widget.upsell.face import Face, show_document
 from widget.upsell.first_look import PREPARED_WITHIN_S, first_look
+from widget.upsell.tongue import in_their_tongue, tongue
 from widget.web import tickets
 from widget.web.boxed import with_way_out
 from widget.web.forms import read_form
-from widget.web.languages import choose
 from widget.web.limits import limits_of
 from widget.web.origin import allowed_origin
 from widget.web.press_keys import Press
@@ -64,7 +64,7 @@ async def _open(
         ticket=name,
         customer=customer_mark(ticket.customer_id),
         next=desk.settings.next_or_none(page) or "",
-        locale=choose(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
+        **tongue(ticket.locale, locale, accept=request.headers.get("accept-language", "")),
         theme=desk.look_with(look).scheme_for(ticket.theme or "", said),
         look=look,
         parent=parent,
@@ -74,7 +74,8 @@ async def _open(
         seen = await _seen(ticket, ticket.payment_id, key, desk)
     else:
         seen = await _in_app(ticket, key, desk)
-    return show_document(desk, seen, replace(key, occasion_id=seen.occasion.id), Face())
+    key = in_their_tongue(seen, replace(key, occasion_id=seen.occasion.id))
+    return show_document(desk, seen, key, Face())
 
 
 async def _seen(ticket: Ticket, payment_id: str, key: Press, desk: Desk) -> Showing:
@@ -90,6 +91,7 @@ async def _seen(ticket: Ticket, payment_id: str, key: Press, desk: Desk) -> Show
     mine = seen.occasion.customer_id in {None, ticket.customer_id}
     if seen.occasion.state == "absent" or not mine:
         raise Gone
+    key = in_their_tongue(seen, key)
     if not opened_before:
         await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
     return await first_look(seen, key, desk)
@@ -107,6 +109,7 @@ async def _prepared(placement: str, payment_id: str, name: str, desk: Desk) -> S
 async def _in_app(ticket: Ticket, key: Press, desk: Desk) -> Showing:
     """What a ticket without a payment shows: the moment that holds now, or what a slot on a page brings."""
     seen = await _due(ticket, key, desk)
+    key = in_their_tongue(seen, key)
     looked = await first_look(seen, key, desk)
     if seen.presentation is not None and looked.presentation is None and looked.occasion.state == "empty":
         # What the newest moment brought was overtaken: an earlier one may still hold.
@@ -131,5 +134,5 @@ async def _due(ticket: Ticket, key: Press, desk: Desk) -> Showing:
     if seen is None:
         raise Gone
     if not opened_before:
-        await showing.opened(seen, ticket=key.ticket, locale=key.locale, at=desk.now())
+        await showing.opened(seen, ticket=key.ticket, locale=in_their_tongue(seen, key).locale, at=desk.now())
     return seen

@@ -11,6 +11,7 @@ from widget.upsell.after import come_back
 from widget.upsell.face import Face, show_card, show_page
 from widget.upsell.first_look import first_look
 from widget.upsell.pressing import is_theirs
+from widget.upsell.tongue import in_their_tongue
 from widget.web.htmx import is_fragment
 from widget.web.pressing import press_in
 from widget.web.requests import AnyRequest
@@ -34,4 +35,5 @@ async def status(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[s
         key = replace(key, occasion_id=seen.occasion.id)
     if seen is None or seen.occasion.state == "absent" or not is_theirs(seen, key):
         raise Gone
+    key = in_their_tongue(seen, key)
     return show_card(desk, await first_look(seen, key, desk), key, face)

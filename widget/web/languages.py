@@ -53,6 +53,11 @@ def choose(*explicit: str | None, accept: str = "") -> str:
     return next((tag for tag in _wishes(accept) if spoken_name(tag)), "en")
 
 
+def spoken_or_none(tag: str | None) -> str | None:
+    """The tag where we speak it: what a customer once preferred goes before the browser only if we can say it."""
+    return tag if tag and spoken_name(tag) else None
+
+
 @lru_cache(maxsize=512)
 def is_language(tag: str) -> bool:
     """Whether this can be the name of a language: ours, or one whose numbers we can write."""

@@ -74,6 +74,7 @@ class PlanWords(Table, frozen=True):
     charged_to: str = "Charged to"
     method_on_file: str = "the method on file"
     loses: str = "You will no longer have"
+    agree_change: str = "I agree to this change and to the later bills of this plan."
     price_changed: str = "The price has changed since it was shown. Nothing was charged; this is the sum of now."
     look_again: str = "This was open for a while. Here is the sum of now."
     look_again_choices: str = "This was open for a while. Please choose again."

@@ -32,6 +32,7 @@ class Press(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     seen: str = ""  # what the panel showed, so that an unchanged one is not sent again
     next: str = ""
     locale: str = ""
+    guessed: bool = False  # the locale is the browser's, before the customer's own could be known
     theme: str = ""
     look: str = ""  # what the element said about its own (theme_wish.coded)
     parent: str = ""  # the origin around the frame

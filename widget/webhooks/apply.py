@@ -5,15 +5,17 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from widget import probe
-from widget.core.answer import answer_of
+from widget.core.answer import Taken, answer_of
 from widget.core.charge import UNDECIDED, Charge, may_settle
 from widget.core.payment import MoneyBack, Payment
+from widget.core.receipt import receipt_of
 from widget.core.subscription import Subscription
 from widget.provider.asks import Asks, NotThere
 from widget.provider.asks import Unreadable as CannotAsk
 from widget.storage import (
     attention,
     charges,
+    customers,
     events,
     jobs,
     known,
@@ -105,7 +107,10 @@ async def _payment(books: Books, asks: Asks, payment_id: str, *, now: int) -> No
     await known.learn(known.BUSINESS, payment.business_id, at=now)
     charge = await _our_charge(payment, now=now)
     if charge is not None:
-        await settle_charge(books, charge, answer_of(payment), door="webhook", at=now)
+        answer = answer_of(payment)
+        if isinstance(answer, Taken):
+            await books.keep_receipt(charge.id, receipt_of(payment))
+        await settle_charge(books, charge, answer, door="webhook", at=now)
     elif CHARGE_MARK not in payment.metadata:
         await _purchase(payment, now=now)
     await _money_back(payment, charge, now=now)
@@ -183,6 +188,8 @@ async def _subscription(asks: Asks, subscription_id: str, *, now: int) -> None:
         case Subscription():
             await unit(lambda: _hold(found, now))
             await subscriptions.keep(found, at=now)
+            if await customers.locale_of(found.customer_id) is None:  # read ahead of the panel's first opening
+                await jobs.wake(f"methods:{found.id}", "methods", now)
             for charge in await charges.of_subscription(found.id):
                 if charge.fate in UNDECIDED:  # a change without a payment is settled by looking at the subscription
                     await jobs.wake(f"watch:{charge.id}", "watch", now)

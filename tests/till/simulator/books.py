@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tests.till.simulator.clock import NOBODY, Clock, Pause
 from widget.core.charge import SEND_WITHIN_MS, UNDECIDED, Charge, Fate, Shut
 from widget.core.consent import Consent
+from widget.core.receipt import Receipt
 from widget.core.watching import SENDING_GRACE_MS, first_look
 
 
@@ -68,6 +69,9 @@ class Books:
         chance = self.chance()
         ms = 1 + int(chance * 4) if chance < self.quick or not self.stall else int(self.chance() * self.stall)
         await Pause(ms)
+
+    async def keep_receipt(self, charge_id: str, receipt: Receipt) -> None:
+        await self.hop()
 
     # — charges ——————————————————————————————————————————————————————————————
 

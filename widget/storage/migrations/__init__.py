@@ -15,6 +15,7 @@ from widget.storage.migrations import (
     m0007_report,
     m0010_kinds,
     m0020_first_look,
+    m0022_words,
     m0023_reckoning,
     m0024_jobs,
     m0025_outgoing,
@@ -33,6 +34,7 @@ _ALL = (
     m0023_reckoning,
     m0024_jobs,
     m0025_outgoing,
+    m0022_words,
 )
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
