@@ -163,6 +163,9 @@
           if (said.scheme === "light" || said.scheme === "dark") {
             this.frame.style.colorScheme = said.scheme; // a theme has the last word; frames that differ from it get a ground
           }
+          if (said.title && !this.getAttribute("title")) {
+            this.frame.title = String(said.title).slice(0, 200);
+          }
           this.state = said.state;
           this.room = UNPRESSED[said.state] ? this.room : 0;
           this.tell(said.state, String(said[subject] || ""));

@@ -51,9 +51,12 @@
     last.name = name;
     var message = { type: "state", state: state, scheme: root.getAttribute("data-theme") || "" };
     message[about] = name;
-    say(message);
     if (!first) {
       document.title = document.getElementById("encore-title").textContent;
+    }
+    message.title = document.title; // names the frame, in the shopper's language
+    say(message);
+    if (!first) {
       if (!last.asked || last.inside) {
         keepFocus();
       }

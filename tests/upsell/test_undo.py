@@ -4,6 +4,7 @@ import asyncio
 
 from tests.stage import Card, Stage
 from tests.upsell.test_kinds import put
+from widget.storage import charges
 from widget.storage.database import rows
 
 OFFER = 'product = "pdt_workbook"\nundo_seconds = {}'
@@ -83,3 +84,29 @@ async def test_where_the_process_went_with_the_press_nothing_is_charged_and_the_
     assert after.state == "open"
     assert "Undo" not in after.buttons
     assert await stage.requests("POST /checkouts") == []
+
+
+async def test_taken_back_and_sent_at_the_same_moment_is_exactly_one_of_both(stage):
+    card = await opened(stage, 15)
+    waits = await card.press("accept")
+    (charge,) = await rows("SELECT id, version, pressed_at FROM charge")
+    claimed, back = await asyncio.gather(
+        charges.claim(charge["id"], at=int(charge["pressed_at"]) + 1_000, version=int(charge["version"])),
+        waits.press("undo"),
+    )
+    assert (claimed is None) == ("Taken back. Nothing was charged." in back.text)
+    assert back.state == ("open" if claimed is None else "working")
+
+
+async def test_what_waits_too_long_is_never_sent(stage):
+    card = await opened(stage, 15)
+    await card.press("accept")
+    (charge,) = await rows("SELECT id, version, pressed_at FROM charge")
+    late = int(charge["pressed_at"]) + 60_001  # the process slept, or its clock did
+    assert await charges.claim(charge["id"], at=late, version=int(charge["version"])) is None
+
+
+async def test_the_way_back_is_a_button_that_is_heard_and_reached_by_the_keyboard(stage):
+    waits = await (await opened(stage, 15)).press("accept")
+    assert '<p id="encore-status" role="status" class="sentence">$19.00 with Visa ···· 4242.' in waits.html
+    assert '<button type="submit" class="decline">Undo</button>' in waits.html
