@@ -70,7 +70,7 @@ async def _arrive(world: Outside, points: list[str]) -> list[Someone]:
 
 async def _at_rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
     """Until what Dodo knows is known to us and every webhook was applied; at most so long."""
-    for _ in range(400):
+    for _ in range(1200):
         known = {str(entry.metadata["encore_charge"]) for entry in taken(world, customers)}
         open_ = {
             row["id"] for row in await rows("SELECT id FROM charge WHERE fate IN ('sending', 'waiting', 'unknown')")
@@ -115,7 +115,7 @@ async def _end(tally: Tally, seed: int, world: Outside, someone: Someone) -> Non
 def executed(world: Outside, customer: str) -> bool:
     """Whether Dodo answered a charging call of this customer with a yes."""
     return any(
-        one.method == "POST" and one.path == "/checkouts" and customer in str(one.body) and one.status == 200
+        one.method == "POST" and one.path == "/checkouts" and f"'{customer}'" in str(one.body) and one.status == 200
         for one in world.sandbox.requests
     )
 

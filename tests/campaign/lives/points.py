@@ -141,7 +141,7 @@ async def _die(
     if point in AT_DODO:
         world.kill_at(point)
     await _tried(act)
-    await life.ended(within_s=12)
+    await life.ended(within_s=40)
 
 
 async def _tried(act: Callable[[], Awaitable[Any]]) -> None:
