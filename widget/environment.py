@@ -42,7 +42,7 @@ HOSTS: dict[str, Environment] = {
 PREFIXES = ("ENCORE_", "DODO_PAYMENTS_")
 _KEY_MARKS: dict[str, Environment] = {"dodo_test_": "test_mode", "dodo_live_": "live_mode"}
 _TOKEN = re.compile(r"[!-~]+")  # what fits into an Authorization header
-_DATABASE = re.compile(r"sqlite:///[^?#]+|postgres(?:ql)?://\S+")
+_DATABASE = re.compile(r"sqlite:///[^?#]+|(?:postgres(?:ql)?|cockroachdb)://\S+")
 _LOCALLY = "plain http only on this machine (127.0.0.1, localhost, *.localhost)"
 _EXAMPLE = f'for example "https://shop.example": scheme, host and port only, no path, no wildcard; {_LOCALLY}'
 

@@ -1,14 +1,19 @@
 """Whatever fails, nothing is left behind: no lock, no slot, no thread, no transaction that swallows later writes."""
 
 import asyncio
+import secrets
 import sqlite3
 import threading
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from widget.storage.away import Busy
-from widget.storage.database import migrate, open_database, pending_migrations, rows, unit
+from widget.storage.cockroach import CockroachEngine
+from widget.storage.database import engine_of, migrate, open_database, opened, pending_migrations, rows, unit
+from widget.storage.durable import not_durable
+from widget.storage.migrations import NAMES
 from widget.storage.sqlite import EmbeddedEngine
 
 DECLINE = "INSERT INTO decline (id, customer_id, offer_name, at, quiet_until) VALUES ({}, 'cus_nadia', 'o', 1, 1) RETURNING id"
@@ -187,3 +192,35 @@ async def test_units_that_lose_a_race_are_done_again_until_all_are_kept(fresh_po
         for _ in range(10):
             await asyncio.gather(*(unit(count_up) for _ in range(3)))
         assert (await rows("SELECT at FROM decline WHERE id = '0'"))[0]["at"] == 31
+
+
+async def test_cockroach_is_chosen_by_its_url_and_does_the_same_without_an_advisory_lock(postgres_url, tmp_path):
+    """Over a Postgres at SERIALIZABLE, the nearest there is here: a whole schema, a charge's history, lost races."""
+    chosen = engine_of("cockroachdb://root@db.example:26257/encore")
+    assert isinstance(chosen, CockroachEngine)
+    assert (chosen.config["dsn"], chosen.by_lock) == ("postgresql://root@db.example:26257/encore", False)
+    name = f"t_{secrets.token_hex(6)}"
+    await _statement(postgres_url, f"CREATE DATABASE {name}")
+    strict = {"default_transaction_isolation": "serializable"}
+    url = urlunsplit(urlsplit(postgres_url)._replace(path=f"/{name}"))
+    try:
+        async with opened(CockroachEngine(url, size=2, settings=strict)):
+            assert await migrate() == list(NAMES)
+            assert await migrate() == []
+            assert await not_durable() is None
+            await rows(DECLINE, "0")
+
+            async def count_up():
+                found = await rows("SELECT at FROM decline WHERE id = '0'")
+                await rows("UPDATE decline SET at = {} WHERE id = '0'", int(found[0]["at"]) + 1)
+
+            await asyncio.gather(*(unit(count_up) for _ in range(6)))
+            assert (await rows("SELECT at FROM decline WHERE id = '0'"))[0]["at"] == 7
+    finally:
+        await _statement(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _statement(url, statement):
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()

@@ -16,6 +16,7 @@ from piccolo.querystring import QueryString
 
 from widget.storage import tables
 from widget.storage.away import Busy
+from widget.storage.cockroach import CockroachEngine
 from widget.storage.migrations import NAMES, run
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -37,6 +38,8 @@ def engine_of(url: str, *, size: int = 10, settings: dict[str, str] | None = Non
         return EmbeddedEngine(match["path"])
     if re.match(r"postgres(ql)?://", url):
         return PooledEngine(url, size=size, settings=settings)
+    if url.startswith("cockroachdb://"):
+        return CockroachEngine(url, size=size, settings=settings)
     raise ValueError(f"expected {_EXPECTED}")
 
 

@@ -5,6 +5,7 @@ import sqlite3
 import asyncpg
 
 from widget.storage.database import current, rows
+from widget.storage.postgres import PooledEngine
 
 # What opening or asking a database raises when it is away, not let in, or not ours.
 AWAY = (OSError, RuntimeError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError)
@@ -12,7 +13,10 @@ AWAY = (OSError, RuntimeError, sqlite3.Error, asyncpg.PostgresError, asyncpg.Int
 
 async def not_durable() -> str | None:
     """Why the open database could forget a commit; None when it cannot."""
-    if current().engine_type != "postgres":
+    engine = current()
+    if isinstance(engine, PooledEngine) and engine.always_syncs:
+        return None
+    if engine.engine_type != "postgres":
         async with current().transaction():  # opens the writer, which refuses itself unless it syncs in full
             await rows("SELECT 1 AS one")
         return None

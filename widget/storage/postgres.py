@@ -20,6 +20,9 @@ _SLOT_WITHIN_S = 10.0  # longer than any unit of work; a pool that gives none by
 class PooledEngine(PostgresEngine):
     """The pool is started explicitly; without it every statement would open a connection."""
 
+    by_lock = True  # migrations take turns by an advisory lock
+    always_syncs = False  # what the server is set to is asked
+
     def __init__(self, url: str, *, size: int = POOL_SIZE, settings: dict[str, str] | None = None) -> None:
         super().__init__(config={"dsn": url, **({"server_settings": settings} if settings else {})})
         self.current_transaction = contextvars.ContextVar("encore_postgres_transaction", default=None)

@@ -45,7 +45,7 @@ async def run(engine: Any) -> list[str]:
     """Apply what is missing, all in one transaction: a half-migrated schema never exists."""
     done: list[str] = []
     async with engine.transaction():
-        if engine.engine_type == "postgres":
+        if engine.engine_type == "postgres" and engine.by_lock:
             # Whatever is usual on this server: behind the lock we must see what its last holder committed.
             await engine.run_ddl("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
             await engine.run_querystring(QueryString("SELECT pg_advisory_xact_lock({})", _LOCK))
