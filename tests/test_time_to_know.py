@@ -73,6 +73,7 @@ async def told_after(
     return None
 
 
+@pytest.mark.case("F-44")
 async def test_a_second_payment_for_one_charge_is_known_within_a_minute_without_any_webhook(database):
     await charged("nadia", "taken", payment="pay_1")
     marked = [line(payment, "chg_nadia", START) for payment in ("pay_1", "pay_2")]
@@ -81,6 +82,7 @@ async def test_a_second_payment_for_one_charge_is_known_within_a_minute_without_
     assert (alarm["name"], alarm["subject"]) == ("taken_twice", "chg_nadia")
 
 
+@pytest.mark.case("F-45")
 async def test_a_payment_our_books_do_not_know_is_known_within_five_minutes(database):
     assert (await told_after("orphan_payment", Dodo(line("pay_1", "chg_lost", START))) or 0) <= 5 * MINUTE
     assert [row["subject"] for row in await attention.unresolved()] == ["chg_lost"]
@@ -125,6 +127,7 @@ SIGNS: dict[str, Callable[[], Awaitable[None]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.case("F-76")
 async def test_each_sign_is_known_within_five_minutes_and_nothing_else_is_raised(database):
     for name, happens in SIGNS.items():
         assert await told_after(name, within=MINUTE) is None
@@ -167,6 +170,7 @@ async def test_a_charge_without_an_answer_for_half_an_hour_is_told_and_over_once
 
 
 @pytest.mark.parametrize(("cause", "alarm"), [("status 401", "key_refused"), ("ReadTimeout", "dodo_away")])
+@pytest.mark.case("F-30")
 async def test_a_key_that_is_refused_or_a_dodo_that_stays_away_closes_one_click_until_it_is_over(
     database, cause, alarm
 ):
@@ -183,6 +187,7 @@ async def test_a_key_that_is_refused_or_a_dodo_that_stays_away_closes_one_click_
     assert await attention.unresolved() == []
 
 
+@pytest.mark.case("F-30")
 async def test_while_the_brake_is_on_nothing_is_sent(stage):
     card = await stage.open(await stage.purchase())
     await brake.pull("key_refused", "status 401", at=START)

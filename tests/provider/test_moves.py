@@ -142,7 +142,7 @@ async def test_an_answer_that_drips_in_for_ever_is_unknown_in_bounded_time(reply
 
 @pytest.mark.parametrize("status", REFUSING)
 @pytest.mark.parametrize("retry", ["", "x-should-retry: true\r\n", "retry-after: 0\r\n"])
-@pytest.mark.case("F-29", "F-30", "F-55")
+@pytest.mark.case("F-29", "F-55")
 async def test_the_providers_own_no_is_a_refusal_with_its_code_and_was_sent_once(status, retry):
     wire = Wire(http(status, SHAPED, headers=retry))
     async with wired(wire) as moves:

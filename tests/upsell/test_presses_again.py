@@ -90,3 +90,23 @@ async def test_a_customer_named_in_the_body_changes_nothing(stage, field):
     assert paid.state == "paid"
     (mine,) = await stage.ours()
     assert (mine["customer_id"], mine["amount"]) == ("cus_nadia", 1900)
+
+
+async def test_a_press_that_moved_nothing_does_not_say_so_of_another_one_that_did(stage):
+    """A press that waits in vain loaded its card before the other one was sent."""
+    payment = await stage.purchase()
+    waiting, other = await stage.open(payment), await stage.open(payment)
+    desk = stage.app.state.desk
+    level = desk.level
+
+    class NeverLevel:
+        async def reached(self) -> bool:
+            desk.level = level
+            assert (await (await other.press("accept")).settled()).state == "paid"
+            return False
+
+    desk.level = NeverLevel()
+    answer = await waiting.press("accept")
+    assert answer.state == "paid"
+    assert "not charged" not in answer.text
+    assert await sent(stage) == 1

@@ -66,7 +66,7 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
     offer = await offers.named(presentation.offer_name, presentation.offer_version)
     repeats = offer is not None and offer.repeats != "never"
     if not await desk.level.reached():
-        return press.answer(Face(notice=notices.NOT_CHARGED))
+        return await _moved_nothing(press, desk)
     if await _has_it(presentation.customer_id, quote.product_id, repeats=repeats):
         return await _owned(press, desk, now)
     order = order_of(press.showing, offer)
@@ -74,7 +74,7 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
     preview, return_url = await asyncio.gather(fresh(desk.asks, order), sending.return_url(press, desk))
     match preview:
         case Unreadable():
-            return press.answer(Face(notice=notices.NOT_CHARGED))
+            return await _moved_nothing(press, desk)
         case Declined():
             await presentations.close(presentation.id, at=now)
             return await press.reload(desk, Face(notice=notices.NOT_AVAILABLE))
@@ -112,6 +112,13 @@ async def _charge(press: Pressed, desk: Desk) -> Response[str]:
     return await press.reload(desk, Face(notice=notices.NOT_CHARGED if not_sent else ""))
 
 
+async def _moved_nothing(press: Pressed, desk: Desk) -> Response[str]:
+    """This press. Where another one was sent while this one waited, the card says what became of that instead."""
+    seen = await showing.by_occasion(press.showing.occasion.id)
+    still_open = seen is None or face_of(seen, desk.now()).state is CardState.OPEN
+    return await press.reload(desk, Face(notice=notices.NOT_CHARGED if still_open else ""))
+
+
 async def _wait(press: Pressed, desk: Desk, wish: Wish, *, seconds: int) -> Response[str]:
     """The press is on disk and waits in this process only: a crash, or an undo, and nothing is charged."""
     written = await desk.till.write(wish)
@@ -130,7 +137,7 @@ async def _ask_again(press: Pressed, desk: Desk, *, notice: str, preview: Previe
     order = order_of(press.showing, offer)
     found = preview or await fresh(desk.asks, order)
     if not isinstance(found, Preview):
-        return press.answer(Face(notice=notices.NOT_CHARGED))
+        return await _moved_nothing(press, desk)
     before = await total_before(desk.asks, order, found)
     new = quote_of(
         order, found, presentation_id=presentation.id, method_id=quote.method_id, before=before, now=desk.now()
