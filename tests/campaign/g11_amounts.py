@@ -83,9 +83,9 @@ async def _one(
         tally.wrong(seed, f"number {number}, {price} {currency} in {country}: {paid.state}, {len(ours)} payments")
         return
     agreed = await consents.of(ours[0].metadata["encore_charge"])
-    said = {"button": _digits(button), "ledger": ours[0].amount, "consent": int(agreed[-1]["amount"])}
-    said["agreed words"] = _digits(agreed[-1]["text"].rpartition("[")[2])
-    if len(set(said.values())) != 1 or {ours[0].currency, agreed[-1]["currency"]} != {currency}:
+    said = {"button": _digits(button), "ledger": ours[0].amount, "consent": agreed[-1].consent.total.amount}
+    said["agreed words"] = _digits(agreed[-1].consent.text.rpartition("[")[2])
+    if len(set(said.values())) != 1 or {ours[0].currency, agreed[-1].consent.total.currency} != {currency}:
         tally.wrong(seed, f"number {number}, {price} {currency} in {country}: {said}")
 
 

@@ -4,15 +4,15 @@ import asyncio
 import time
 from dataclasses import replace
 
+from msgspec.structs import replace as replaced
+
 from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.stage import Card, House, Stage, settings_for, staged
 from widget.core.charge import Fate
-from widget.core.consent import Consent
-from widget.core.money import Money
-from widget.storage import charges, consents, invariants, showing
+from widget.storage import charges, consents, invariants
 from widget.storage.database import rows
-from widget.upsell.described import words_shown
+from widget.upsell import evidence
 from widget.web import tickets
 from widget.web.languages import SPOKEN
 
@@ -62,19 +62,13 @@ async def _one(tally: Tally, stage: Stage, house: House, seed: int, number: int)
     await (await card.press("accept")).settled()
     for charge in await charges.listed(fate=None, limit=1):
         tally.count("taken", int(charge.fate is Fate.TAKEN))
-        kept = await rows("SELECT * FROM consent WHERE charge_id = {} ORDER BY pressed_at", charge.id)
-        of = await rows("SELECT occasion_id FROM presentation WHERE id = {}", charge.presentation_id)
-        seen = await showing.by_occasion(of[0]["occasion_id"])
-        if charge.customer_id != customer or charge.fate is not Fate.TAKEN or not kept or seen is None:
-            tally.wrong(
-                seed, f"number {number} in {locale}: {charge.fate}, {len(await consents.of(charge.id))} consents"
-            )
+        kept = await consents.of(charge.id)
+        if charge.customer_id != customer or charge.fate is not Fate.TAKEN or not kept:
+            tally.wrong(seed, f"number {number} in {locale}: {charge.fate}, {len(kept)} consents")
             continue
-        text, named = words_shown(seen, locale)
         last = kept[-1]
-        again = Consent(
-            charge.presentation_id, charge.quote_id, text, Money(int(last["amount"]), last["currency"]), named, locale,
-            last["ticket"], int(last["pressed_at"]),
-        )  # fmt: skip
-        if again.digest != last["digest"]:
-            tally.wrong(seed, f"number {number} in {locale}: {last['text']!r} is now {text!r}")
+        again = await evidence.again(charge, last.consent)
+        if again is None or (again.text, replaced(again, edition=last.consent.edition).digest) != (
+            last.consent.text, last.digest,
+        ):  # fmt: skip
+            tally.wrong(seed, f"number {number} in {locale}: {last.consent.text!r} is now {again and again.text!r}")

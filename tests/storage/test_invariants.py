@@ -16,11 +16,13 @@ BREACHES = {
         "UPDATE charge SET fate = 'taken', payment_id = 'pay_1', paid_amount = 1900, paid_currency = 'USD' RETURNING id",
         "INSERT INTO charge_history SELECT 'x' || id, charge_id, seq + 9, at, event, 'taken', detail, previous, digest "
         "FROM charge_history WHERE seq = 1 RETURNING id",
-        "INSERT INTO charge SELECT 'chg_2', 'one_click:again', presentation_id, quote_id, customer_id, product_id, "
-        "quantity, method_id, amount, currency, fate, 'pay_2', session_id, link, by_customer, refusal, paid_amount, "
-        "paid_currency, pressed_at, sent_at, settled_at, absent_reads, version, subscription_id, change FROM charge "
-        "RETURNING id",
-        "INSERT INTO consent SELECT 'chg_2:1', 'chg_2', presentation_id, quote_id, text, amount, currency, method, "
+        "INSERT INTO charge (id, reason, payment_id, presentation_id, quote_id, customer_id, product_id, quantity, "
+        "method_id, amount, currency, fate, by_customer, pressed_at, absent_reads, version, paid_amount, paid_currency) "
+        "SELECT 'chg_2', 'one_click:again', 'pay_2', presentation_id, quote_id, customer_id, product_id, quantity, "
+        "method_id, amount, currency, fate, by_customer, pressed_at, absent_reads, version, paid_amount, paid_currency "
+        "FROM charge RETURNING id",
+        "INSERT INTO consent (id, charge_id, presentation_id, quote_id, text, amount, currency, method, locale, ticket, "
+        "pressed_at, digest) SELECT 'chg_2:1', 'chg_2', presentation_id, quote_id, text, amount, currency, method, "
         "locale, ticket, pressed_at, digest FROM consent RETURNING id",
     ),
     "consent_for_every_attempt": ("DELETE FROM consent RETURNING id",),

@@ -23,10 +23,11 @@ async def of(charge_id: str) -> tuple[Record, ...]:
         "version, edition, agreed FROM consent WHERE charge_id = {} ORDER BY pressed_at",
         charge_id,
     )
-    return tuple(_record(row) for row in found)
+    return tuple(record_of(row) for row in found)
 
 
-def _record(row: dict[str, Any]) -> Record:
+def record_of(row: dict[str, Any]) -> Record:
+    """A record from its whole row."""
     consent = Consent(
         presentation_id=row["presentation_id"],
         quote_id=row["quote_id"],

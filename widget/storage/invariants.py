@@ -5,11 +5,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from widget.core.charge import SEND_WITHIN_MS
-from widget.core.consent import Consent
 from widget.core.invariants import INVARIANTS
-from widget.core.money import Money
 from widget.core.watching import HORIZON_MS, HOUR_MS, PLAN_HORIZON_MS
-from widget.storage import attention, history
+from widget.storage import attention, consents, history
 from widget.storage.database import rows
 
 ALARM = "invariant_broken"
@@ -139,7 +137,7 @@ async def altered(*, since: int) -> list[Broken]:
     found = [
         Broken("consent_for_every_attempt", line["charge_id"])
         for line in await rows("SELECT * FROM consent WHERE pressed_at >= {}", since)
-        if _ERASED not in line["text"] and _digest(line) != line["digest"]
+        if _ERASED not in line["text"] and consents.record_of(line).consent.digest != line["digest"]
     ]
     found += [
         Broken("books_agree_with_history", line["id"])
@@ -155,16 +153,3 @@ async def watch_over(*, now: int) -> int:
         number, sentence = INVARIANTS[one.name]
         await attention.raise_now(ALARM, f"{one.name}:{one.subject}", detail=f"{number}: {sentence}", at=now)
     return now + EVERY_MS
-
-
-def _digest(line: dict[str, object]) -> str:
-    return Consent(
-        presentation_id=str(line["presentation_id"]),
-        quote_id=str(line["quote_id"]),
-        text=str(line["text"]),
-        total=Money(int(str(line["amount"])), str(line["currency"])),
-        method=str(line["method"]),
-        locale=str(line["locale"]),
-        ticket=str(line["ticket"]),
-        pressed_at=int(str(line["pressed_at"])),
-    ).digest
