@@ -3,12 +3,11 @@
 import os
 import sys
 
-from tests.campaign import g03_toxics, g04_crash_points, g05_kill_loop
+from tests.campaign import g04_crash_points, g05_kill_loop
 from tests.campaign.figure import SEED
 
 FOUND_BY = {
     "acknowledge_before_commit": g05_kill_loop,
-    "retry_on_time_out": g03_toxics,
     "release_by_age": g04_crash_points,
 }
 

@@ -7,10 +7,8 @@ import asyncio
 from typing import Any
 
 from widget import backroom
-from widget.core.answer import Unknown
 from widget.storage import events
 from widget.storage.database import rows
-from widget.till.charge import Till
 
 _under_way: set[Any] = set()
 
@@ -32,17 +30,6 @@ def acknowledge_before_commit() -> None:
     events.keep = later
 
 
-def retry_on_time_out() -> None:
-    """A call whose answer is lost is made again."""
-    once = Till._send
-
-    async def twice(self: Till, wish: Any, claimed: Any) -> Any:
-        answer = await once(self, wish, claimed)
-        return await once(self, wish, claimed) if isinstance(answer, Unknown) else answer
-
-    Till._send = twice
-
-
 def release_by_age() -> None:
     """What has been on its way for a minute is taken as never sent."""
     watch = backroom.watch
@@ -59,4 +46,4 @@ def release_by_age() -> None:
     backroom.watch = releasing
 
 
-PLANTED = {one.__name__: one for one in (acknowledge_before_commit, retry_on_time_out, release_by_age)}
+PLANTED = {one.__name__: one for one in (acknowledge_before_commit, release_by_age)}
