@@ -141,7 +141,7 @@ def test_what_comes_by_itself_is_told_with_its_heading_once_and_takes_no_focus_f
 
 
 def test_a_no_and_the_next_offer_are_told_with_the_focus_on_their_heading(demo, listening):
-    payment = demo.control("purchases", {"customer_id": "cus_nadia", "product_id": "pdt_course"})
+    payment = demo.control("purchases", {"customer_id": "cus_rex", "product_id": "pdt_course"})
     listening.goto(f"{demo.encore}/embed/offer/{demo.ticket(payment)}")
     ear = Listener(listening)
     ear.sees("open")
