@@ -140,8 +140,8 @@
           }
         } catch (foreign) { /* our document, or the browser's page that says it may not be framed */ }
         setTimeout(function () {
-          // A document of ours whose script never came cannot speak, but it holds a frame, which is all that can be seen from here.
-          if (self.frame === frame && !self.mark && !frame.contentWindow.length) {
+          // A document of ours whose script was kept out cannot speak either: who has pressed something in it keeps it.
+          if (self.frame === frame && !self.mark && document.activeElement !== frame) {
             self.tell("empty", "");
           }
         }, SILENCE_MS);
