@@ -156,6 +156,7 @@ def written(found: list[dict[str, Any]], runs: int, chromium: str) -> str:
 
 Written by `python -m bench.phone --write`; what they mean and how they are measured: [speed](../speed.md). {runs} runs each, the middle of them (the worst for the
 layout shift), {datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} cores, Chromium {chromium}.
+The machine had {os.getloadavg()[0]:.0f} processes waiting for these cores: above two, milliseconds are too long and only weights and ratios count.
 
 {chr(10).join(f"| {' | '.join(row)} |" for row in rows)}
 
