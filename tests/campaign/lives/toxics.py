@@ -84,6 +84,8 @@ class Proxy:
         )
         try:
             await asyncio.wait(both, return_when=asyncio.ALL_COMPLETED)
+        except asyncio.CancelledError:
+            return  # the proxy was stopped: both ends are closed below, and nobody waits for this task
         finally:
             for one in both:
                 one.cancel()

@@ -1,0 +1,136 @@
+"""Presses while the wire to Dodo is spoiled and Dodo's answers lie: real process, real SDK, real sockets."""
+
+import asyncio
+import random
+import time
+from typing import Any
+
+from tests.campaign import ground
+from tests.campaign.figure import Figure, Tally, measuring, scaled
+from tests.campaign.lives.judge import judge, taken
+from tests.campaign.lives.toxics import drawn
+from tests.campaign.lives.world import Outside, outside
+from widget.sandbox.things import Fault
+from widget.storage.database import open_database, rows
+
+GOAL = "10,000 injected faults on each engine (not among the tests yet): 0 double charges, 0 lost, 0 stuck once Dodo can be read"
+ENGINES = ("sqlite", "postgres")
+PUSH = False  # not in the tests yet: under a full machine its waits took longer than the whole suite may
+
+PATIENCE_S = 0.5  # of a call; the product waits 20 s, which would make a night of a few hundred faults
+AT_ONCE = 12
+GRACE_MS = 40_000  # past the time in which an answer that never came could still have come
+LIES = ("html", "null", "empty", "list", "broken_json", "wrong_types")
+KNOWN_KINDS = ("hang_before", "hang_after", "drop_before", "drop_after", "status", "garbage", "slow")
+
+
+def run(size: str, seed: int, engine: str) -> Figure:
+    wanted = scaled(size, push=60, minutes=1_000, night=10_000)
+    with measuring("G-03", GOAL, size, seed, engine) as tally, ground.database(engine) as url:
+        tally.databases = ground.version(url)
+        asyncio.run(_spoil(tally, seed, url, wanted))
+    return tally.figure()
+
+
+async def _spoil(tally: Tally, seed: int, url: str, wanted: int) -> None:
+    async with outside(url, patience_s=PATIENCE_S, proxied=True) as world, open_database(url):
+        turn = 0
+        while (done := _injected(world, tally)) < wanted:
+            await _round(tally, seed + turn, world, min(40, wanted - done + 10))
+            turn += 1
+        tally.facts |= dict(sorted(world.proxy.injected.items()))
+        tally.count("injected", _injected(world, tally))
+
+
+def _injected(world: Outside, tally: Tally) -> int:
+    return sum(world.proxy.injected.values()) + tally.counts["lies of Dodo"]
+
+
+async def _round(tally: Tally, seed: int, world: Outside, number: int) -> None:
+    """So many buyers meet a fault each, at the press or at a reading; then all is well and everything comes to rest."""
+    chance = random.Random(seed)
+    world.wire = None
+    await world.begin()
+    arrived = await _gather(range(number), lambda _: _arrive(world))
+    people = [one for one in arrived if one[2].state == "open"]
+    tally.count("buyers", len(people))
+    spoiling = random.Random(seed)
+    world.wire = lambda: drawn(spoiling, patience_s=PATIENCE_S) if spoiling.random() < 0.5 else None
+    await _gather(people, lambda one: _press(tally, world, one, chance))
+    world.wire = None
+    world.sandbox.faults.clear()
+    customers = {who for who, _, _ in people}
+    await world.begin(offset_ms=world.dial.offset_ms + GRACE_MS)
+    await _rest(tally, seed, world, customers)
+    await judge(tally, seed, world, customers)
+    await _pages(tally, seed, world, people)
+
+
+async def _gather(things: Any, work: Any) -> list[Any]:
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(thing: Any) -> Any:
+        async with places:
+            return await work(thing)
+
+    return list(await asyncio.gather(*map(one, things)))
+
+
+async def _arrive(world: Outside) -> tuple[str, dict[str, Any], Any]:
+    who = world.person()
+    bought = await world.stage.purchase(who)
+    return who, bought, await world.card(bought)
+
+
+async def _press(tally: Tally, world: Outside, one: tuple[str, dict[str, Any], Any], chance: random.Random) -> None:
+    """A third of the presses also meet a Dodo that lies; some press twice, as people do."""
+    who, _, card = one
+    if chance.random() < 0.35:
+        kind = chance.choice(KNOWN_KINDS)
+        world.sandbox.faults.append(
+            Fault(
+                "POST", "/checkouts", kind, status=chance.choice((400, 404, 409, 429, 500, 502, 503)),
+                seconds=chance.uniform(0, 1.0), executed=chance.random() < 0.5, body_contains=who,
+                kind=chance.choice(LIES),
+            )
+        )  # fmt: skip
+        tally.count("lies of Dodo")
+    tally.count("presses")
+    after = await card.press("accept")
+    if chance.random() < 0.3:
+        await card.press("accept")
+        tally.count("second presses")
+    if after.status >= 500:
+        tally.wrong(chance.randint(0, 0), f"a press was answered {after.status}")
+
+
+async def _rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
+    """What Dodo knows is known to us within a minute of the wire being well again."""
+    began = time.monotonic()
+    while time.monotonic() - began < 60:
+        world.repeat_webhooks()
+        await world.stage.control("settings", {})
+        known = {str(entry.metadata["encore_charge"]) for entry in taken(world, customers)}
+        unsure = {
+            row["id"] for row in await rows("SELECT id FROM charge WHERE fate IN ('sending', 'waiting', 'unknown')")
+        }
+        owed = [event for event in world.sandbox.events if event.outcome in {"waiting", "sending"}]
+        applying = await rows("SELECT id FROM kept_event WHERE state = 'kept' LIMIT 1")
+        if not known & unsure and not owed and not applying:
+            return
+        await asyncio.sleep(0.1)
+    tally.wrong(seed, f"stuck: {known & unsure}, {len(owed)} webhooks owed: {world.said()[-500:]}")
+
+
+async def _pages(tally: Tally, seed: int, world: Outside, people: list[Any]) -> None:
+    """What Dodo has is paid on the page; what it does not have is not, and nobody is offered another way to pay."""
+
+    async def look(one: tuple[str, dict[str, Any], Any]) -> None:
+        who, bought, _ = one
+        card = await world.card(bought)
+        paid = len(taken(world, {who}))
+        tally.count(f"page says {card.state}")
+        if (card.state == "paid") != (paid == 1):
+            tally.wrong(seed, f"{paid} payments at Dodo, the page says {card.state}")
+
+    await _gather(people, look)
