@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.asgi import ask
 from widget.web.headers import headers_for, kind_of
 
 
@@ -53,6 +54,14 @@ async def test_a_huge_body_is_a_413(stage, path):
 )
 async def test_odd_paths_are_404_never_500(stage, path):
     assert (await stage.encore.get(path)).status_code in {400, 404}
+
+
+@pytest.mark.parametrize(
+    "path", ["/embed/offer/x", "/upsell/accept", "/buy/pdt%201", "/after/x", "/nowhere", "/docs", "/api/v1/occasions/x"]
+)
+async def test_bytes_that_are_no_text_in_a_query_are_no_fault_of_ours(stage, path):
+    for query in (b"a=\xe9", b"\xf0\x9f", b"next=\xff&payment_id=\xff", b"a=%ff"):
+        assert (await ask(stage.app, "GET", path, query=query)).status < 500
 
 
 @pytest.mark.case("F-107")

@@ -12,6 +12,8 @@ HELP = "start the production server"
 
 # Half a minute is longer than any answer takes; without a limit an open stream would keep a worker for ever.
 _GRACE_S = 30
+# As long as a body may take (web/slow_bodies.py); the server's own default is half a minute.
+_HEADERS_WITHIN_MS = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,6 +89,7 @@ def _busy(host: str, port: int) -> str | None:
 
 def _server(server: Any, args: argparse.Namespace) -> Any:
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     return server(
         "widget.commands.serve:asgi",
@@ -98,6 +101,7 @@ def _server(server: Any, args: argparse.Namespace) -> Any:
         workers_kill_timeout=_GRACE_S,
         respawn_failed_workers=True,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADERS_WITHIN_MS),
         log_dictconfig=_LOGGING,
     )
 

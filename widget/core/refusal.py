@@ -50,6 +50,13 @@ class TooSlow(Refusal):
     sentence = "This is not possible at the moment. Nothing was charged."
 
 
+class CutShort(Refusal):
+    """A body that ends before it should, or in pieces that are none; nothing was read, so nothing was done."""
+
+    status = 400
+    sentence = "This is not possible at the moment. Nothing was charged."
+
+
 class Boxed(Refusal):
     """The page around us put the frame into a sandbox without an origin: a press cannot prove where it comes from."""
 

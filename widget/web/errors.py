@@ -8,7 +8,7 @@ from litestar import Request, Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ValidationException
 
-from widget.core.refusal import BadInput, Gone, RateLimited, Refusal, TooSlow
+from widget.core.refusal import BadInput, CutShort, Gone, RateLimited, Refusal, TooSlow
 from widget.storage.away import Away
 from widget.web.htmx import is_fragment
 from widget.web.languages import choose
@@ -17,7 +17,7 @@ from widget.web.render import render
 
 log = logging.getLogger("encore.web")
 
-_CODES: dict[type[Refusal], str] = {Gone: "not_found", TooSlow: "too_slow"}
+_CODES: dict[type[Refusal], str] = {Gone: "not_found", TooSlow: "too_slow", CutShort: "invalid"}
 _MACHINES = ("/api/", "/webhooks/", "/docs/", "/health/", "/metrics")
 
 
@@ -35,7 +35,7 @@ def refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[Any]:
 def _wait(request: Request[Any, Any, Any], refusal: RateLimited) -> Response[Any]:
     """Too often. A page that asked with its press key comes back by itself, the way it stands then."""
     headers = {"Retry-After": str(refusal.retry_after_s)}
-    path = request.url.path
+    path = request.scope["path"]
     if path.startswith(_MACHINES):
         return _answer(request, 429, "rate_limited", refusal.sentence, headers=headers)
     text = render(
@@ -84,7 +84,7 @@ def language_of(request: Request[Any, Any, Any]) -> str:
 
 def _spoken(request: Request[Any, Any, Any]) -> str:
     """The language of an answer: machines are told in English."""
-    return "en" if request.url.path.startswith(_MACHINES) else language_of(request)
+    return "en" if request.scope["path"].startswith(_MACHINES) else language_of(request)
 
 
 def _sentence(request: Request[Any, Any, Any], refusal: Refusal) -> str:
@@ -100,11 +100,11 @@ def _answer(
     field: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response[Any]:
-    if request.url.path.startswith(_MACHINES):
+    if request.scope["path"].startswith(_MACHINES):
         body = {"error": {"code": code, "message": message} | ({"field": field} if field else {})}
         return Response(body, status_code=status, headers=headers or {}, media_type=MediaType.JSON)
     if is_fragment(request):
-        plans = request.url.path.startswith("/plan_change/")
+        plans = request.scope["path"].startswith("/plan_change/")
         template = "plan_change/_gone_panel.html" if plans else "upsell/_gone_card.html"
         text = render(template, status=status, message=message, locale=language_of(request))
     else:

@@ -44,7 +44,7 @@ _PREFIXES = (
     ("/webhooks/", Kind.API),
     ("/health/", Kind.API),
     ("/metrics", Kind.API),
-    ("/docs/", Kind.API),
+    ("/docs", Kind.API),
     ("/a/", Kind.ASSET),
     ("/embed.js", Kind.ASSET),
 )

@@ -34,7 +34,7 @@ async def press_in(request: AnyRequest, settings: Settings, *, now: int) -> tupl
         key, stale = old.press, True
     except press_keys.BadPress:
         raise Gone from None
-    if not request.url.path.endswith("/status"):
+    if not request.scope["path"].endswith("/status"):
         await limits_of(request).press(key.ticket, key=token)
     probe.at("press.verified")
     return key, stale, form

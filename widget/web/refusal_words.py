@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from widget.core.refusal import Boxed, Busy, Gone, NotNow, RateLimited, Refusal, TooSlow
+from widget.core.refusal import Boxed, Busy, CutShort, Gone, NotNow, RateLimited, Refusal, TooSlow
 from widget.web.languages import nearest
 from widget.web.spoken import Table, in_language
 
@@ -30,7 +30,7 @@ class RefusalWords(Table, frozen=True):
 
 _NAMES: dict[type[Refusal], str] = {
     Refusal: "refused", Gone: "gone", Boxed: "boxed", RateLimited: "rate_limited", NotNow: "not_now",
-    TooSlow: "not_now", Busy: "not_now",
+    TooSlow: "not_now", Busy: "not_now", CutShort: "not_now",
 }  # fmt: skip
 
 

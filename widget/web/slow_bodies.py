@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from widget.core.refusal import TooSlow
+from widget.core.refusal import CutShort, TooSlow
 
 BODY_WITHIN_S = 10.0  # for at most 1 MB; a form of ours has one or two kB
 
@@ -12,7 +12,10 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def slow_bodies(within_s: float) -> Callable[[App], App]:
-    """A middleware: reading the body raises `TooSlow` when it has not ended `within_s` after it was first asked for."""
+    """A middleware: reading the body raises `TooSlow` when it has not ended `within_s` after it was first asked for.
+
+    And `CutShort` when it never will, which the framework would call a fault of ours.
+    """
 
     def around(app: App) -> App:
         async def bounded(scope: Any, receive: Any, send: Any) -> None:
@@ -42,5 +45,7 @@ class _Clocked:
                 message = await self._receive()
         except TimeoutError:
             raise TooSlow from None
+        if message["type"] == "http.disconnect":  # also what the server says when the pieces make no body
+            raise CutShort
         self._whole = not message.get("more_body", False)
         return message
