@@ -8,7 +8,7 @@ STAMP := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: help setup demo test campaign check lock pictures clean
+.PHONY: help setup demo test campaign check audit sbom lock pictures clean
 
 help:
 	@echo "make demo      Encore, the pretend Dodo and a demo shop; Ctrl-C stops all three"
@@ -16,6 +16,8 @@ help:
 	@echo "make campaign  every figure of docs/reliability.md, measured; ARGS=seconds, minutes or hours"
 	@echo "make setup     only set up .venv"
 	@echo "make check     format, lint, types and import contracts"
+	@echo "make audit     known vulnerabilities in what uv.lock names; says so where it cannot know"
+	@echo "make sbom      what is inside, as CycloneDX: sbom.json"
 	@echo "make lock      renew uv.lock"
 	@echo "make pictures  every state at every size, light and dark, both directions; contact sheets in pictures/sheets"
 	@echo "make clean     remove what was made"
@@ -47,6 +49,13 @@ campaign: setup
 
 check: setup
 	@.ci/check --quick
+
+audit: setup
+	@$(BIN)/python .ci/audit
+
+sbom: setup
+	@$(BIN)/uv export --quiet --frozen --no-dev --format cyclonedx1.5 --output-file sbom.json >/dev/null
+	@echo "sbom.json: $$($(BIN)/python -c 'import json; print(len(json.load(open("sbom.json"))["components"]))') components"
 
 lock: setup
 	$(BIN)/uv lock --python "$(CURDIR)/$(BIN)/python"

@@ -8,6 +8,7 @@
   var last = {};
   var WAITING = { working: true, action: true, preparing: true };
   var SETTLE_MS = 600; // a press meant for what was there a moment ago must not hit what came in its place
+  var ARMED_AFTER_MS = 800; // the same in widget/upsell/doubt.py: nobody reads a price and decides in less
   var RETRY_MS = [2000, 4000, 8000, 15000, 30000];
   var failures = 0;
 
@@ -132,6 +133,149 @@
     }
   }
 
+  // Whether a press by hand can be taken at its word: price and button have been there, with nothing over them, for a moment.
+  // Only Chromium tells what lies over a frame; elsewhere only the time is known. A doubt is asked about, never a refusal.
+  var shownAt = 0; // when what can be pressed came, or came back from another tab
+  var handAt = -Infinity; // the last touch of hand or mouse: a keyboard presses only what has been gone to
+  var FLASH_MS = 400; // while a page scrolls the browser may know nothing for a moment: that is no cover
+  var parts = new Map(); // each watched element: whether it is there in full, since when it is covered, when that ended
+  var looked = null; // what waits for a fresh look
+  var observer = window.IntersectionObserver && "isVisible" in window.IntersectionObserverEntry.prototype
+    ? new IntersectionObserver(look, { threshold: [0, 0.5, 0.9, 1], trackVisibility: true, delay: 100 }) : null;
+
+  function look(entries) {
+    entries.forEach(function (entry) {
+      var now = performance.now();
+      var covered = entry.intersectionRatio > 0 && !entry.isVisible;
+      var before = parts.get(entry.target) || { since: 0, freedAt: -Infinity };
+      var freed = before.since && !covered && now - before.since > FLASH_MS;
+      parts.set(entry.target, {
+        full: entry.intersectionRatio > 0.98, since: covered ? before.since || now : 0, freedAt: freed ? now : before.freedAt
+      });
+    });
+    if (looked && watched().every(function (part) { return parts.has(part); })) {
+      looked();
+    }
+  }
+
+  function watched() {
+    return Array.from(document.querySelectorAll("[data-watched]"));
+  }
+
+  function watch() {
+    observer.disconnect();
+    watched().forEach(function (part) {
+      observer.observe(part);
+    });
+  }
+
+  function arm() {
+    shownAt = performance.now();
+    parts.clear();
+    if (observer) {
+      watch();
+    }
+    document.querySelectorAll("button[data-watched]").forEach(function (button) {
+      button.setAttribute("aria-disabled", "true"); // said for the while; a press is not lost meanwhile, it is asked about
+      setTimeout(function () {
+        button.removeAttribute("aria-disabled");
+      }, ARMED_AFTER_MS + 50);
+    });
+  }
+
+  function some(question) {
+    return watched().some(function (part) {
+      return question(parts.get(part) || {});
+    });
+  }
+
+  function covered() {
+    var now = performance.now();
+    return some(function (part) { return part.since || now - part.freedAt < ARMED_AFTER_MS; });
+  }
+
+  function partly() {
+    return some(function (part) { return !part.full; });
+  }
+
+  // Whoever has just scrolled is looked at afresh rather than asked; what is still not all there then is asked about.
+  function lookAfresh(then) {
+    var before = new Map(parts);
+    var done = function () {
+      if (looked === done) {
+        looked = null;
+        before.forEach(function (was, part) {
+          var is = parts.get(part);
+          if (is && !is.since) { // what lay over it until now was there for a while, or was none
+            is.freedAt = was.since && performance.now() - was.since > FLASH_MS + 200 ? performance.now() : was.freedAt;
+          }
+        });
+        then(covered() || partly() ? "unseen" : "");
+      }
+    };
+    looked = done;
+    parts.clear();
+    watch();
+    setTimeout(done, 600);
+  }
+
+  function tellDoubt(form, doubt) {
+    var said = form.querySelector("input[name=doubt]") || document.createElement("input");
+    said.type = "hidden";
+    said.name = "doubt";
+    said.value = doubt;
+    form.appendChild(said);
+  }
+
+  document.addEventListener("pointerdown", function () {
+    handAt = performance.now();
+  }, true);
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (!form.querySelector("button[data-watched]") || !window.htmx) {
+      return;
+    }
+    if (form.judged) {
+      form.judged = false; // the same press, after a look
+      return;
+    }
+    var now = performance.now();
+    var left = ARMED_AFTER_MS - (now - shownAt);
+    var byHand = now - handAt < 1000;
+    if (byHand && left > 0) {
+      tellDoubt(form, "early");
+    } else if (byHand ? observer && (covered() || partly()) : left > 0) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!form.held) { // pressed again while the first press is looked at: once is enough
+        form.held = true;
+        (byHand ? lookAfresh : waitFor(left))(function (doubt) {
+          form.held = false;
+          if (form.isConnected) {
+            form.judged = true;
+            tellDoubt(form, doubt);
+            form.requestSubmit(form.querySelector("button[data-watched]"));
+          }
+        });
+      }
+    } else {
+      tellDoubt(form, "");
+    }
+  }, true);
+
+  function waitFor(ms) {
+    return function (then) {
+      setTimeout(then, ms, "");
+    };
+  }
+
+  document.addEventListener("visibilitychange", function () {
+    if (!document.hidden) {
+      arm();
+    }
+  });
+
   // An answer that is not a card (a proxy's error page, a lost line) never takes the card away: it is said, or asked again.
   function unreached(form) {
     var here = card();
@@ -190,6 +334,7 @@
 
   document.addEventListener("htmx:after:swap", function () {
     var here = card();
+    arm();
     var state = here && here.getAttribute("data-state");
     if (here && !last.asked) {
       var moved = last.swapped !== shown();
@@ -258,6 +403,7 @@
   }
 
   function start() {
+    arm();
     tellState();
     tellSize();
     new MutationObserver(function () {

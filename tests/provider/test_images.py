@@ -1,5 +1,7 @@
 """Pictures are fetched from public https addresses only, from the very address that was checked, and only if they are pictures."""
 
+import socket
+
 import pytest
 
 from widget.provider.images import _pinned, fetch, kind_of
@@ -67,3 +69,39 @@ async def test_a_name_that_does_not_resolve_is_no_picture():
 )  # fmt: skip
 def test_the_first_bytes_say_what_it_is(body, kind):
     assert kind_of(body) == kind
+
+
+# Spellings of inner hosts, as browsers, libc and old libraries read them; each with what a lenient resolver would make of it.
+SPELLED = [
+    "127.0.0.1", "127.1", "127.0.1", "127.000.000.001", "0177.0.0.1", "0177.1", "017700000001", "0x7f.0.0.1", "0x7f.1", "0x7f000001", "2130706433", "0x7f.0x0.0x0.0x1", "127.0.0.1.", "0", "0.0.0.0", "0x0",
+    "10.0.0.1", "10.1", "167772161", "0xa000001", "012.0.0.1", "192.168.1.1", "3232235777", "0xc0a80101", "172.16.1", "169.254.169.254", "2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518",
+    "[::1]", "[::]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]",
+    "[fe80::1]", "[fe80::1%25eth0]", "[fc00::1]", "[fd00:ec2::254]", "[::ffff:169.254.169.254]", "[2001::1]", "localhost", "LOCALHOST", "localhost.", "a.localhost", "metadata.google.internal",
+    "\u24db\u24de\u24d2\u24d0\u24db\u24d7\u24de\u24e2\u24e3", "\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021", "127%2e0%2e0%2e1", "127.0.0.1%00", "user@127.0.0.1", "pictures.example@127.0.0.1", "127.0.0.1#@pictures.example",
+    "127.0.0.1\\@pictures.example", "127.0.0.1:443", "127.0.0.1:80", "pictures.example:80@127.0.0.1", "127.0.0.1\t", "127.0.0.1 pictures.example", "\u00b9\u00b2\u2077.0.0.1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", SPELLED)
+async def test_no_spelling_of_an_inner_host_is_asked(host):
+    """Whatever libc reads as a number is one; a name is looked up, and here every name leads inside."""
+
+    async def lenient(name: str, port: int) -> list[str]:
+        bare = name.rstrip(".")
+        try:
+            return [socket.inet_ntoa(socket.inet_aton(bare))]
+        except OSError:
+            return [bare if ":" in bare else "127.0.0.1"]
+
+    assert await _pinned(f"https://{host}/a.png", lenient) is None
+
+
+async def test_a_name_that_is_looked_up_twice_is_connected_to_the_first_answer():
+    """Rebinding: the second answer would lead inside; nobody asks a second time."""
+    answers = iter([["93.184.216.34"], ["127.0.0.1"], ["127.0.0.1"]])
+
+    async def rebinding(name: str, port: int) -> list[str]:
+        return next(answers)
+
+    assert await _pinned("https://pictures.example/a.png", rebinding) == "https://93.184.216.34/a.png"
+    assert list(answers) == [["127.0.0.1"], ["127.0.0.1"]]

@@ -132,3 +132,14 @@ def test_what_a_library_says_is_written_without_what_it_was_given(
 ):
     logging.getLogger("somebody").error(message, *values)
     assert written()[0]["event"] == said
+
+
+@pytest.mark.parametrize("mark", ["\n", "\r\n", "\u2028", "\x1b[2J", "\x00", "\u202e", "\x85"])
+def test_nothing_that_was_sent_begins_a_line_of_the_log(mark: str):
+    sent = f"/nowhere/{mark}2026-11-27T00:00:00Z info event=charge.taken"
+    for plain in (True, False):
+        record = logging.LogRecord("encore.access", logging.INFO, "", 0, "request", None, None)
+        record.event, record.fields = "request", {"path": sent}
+        line = logs.Lines(plain=plain).format(record)
+        assert len(line.splitlines()) == 1
+        assert mark not in line

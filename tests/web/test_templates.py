@@ -121,8 +121,9 @@ def test_every_face_is_one_root_with_one_status_and_one_name(name, template):
     assert len(ids) == len(set(ids))
 
 
+SURE = "open_sure"  # after a press in doubt; its no is the way back, and lies where the yes was
 TERMS = ("open_terms", "open_not_agreed")  # read before what renews by itself is paid for; its no is the way back
-ONE_YES = [name for name in examples() if name.startswith("open") and name not in {*TERMS, "open_plan"}]
+ONE_YES = [name for name in examples() if name.startswith("open") and name not in {*TERMS, SURE, "open_plan"}]
 
 
 @pytest.mark.parametrize("name", ONE_YES)
@@ -148,6 +149,14 @@ def test_what_renews_by_itself_is_paid_beside_all_its_terms_and_a_box_that_nobod
     text = render("upsell/card.html", card=card)
     for line in (card.recurring, *(value for _, value in card.confirm)):
         assert text.index(line) < text.index('class="accept"')
+
+
+def test_a_press_in_doubt_is_asked_about_with_the_yes_where_the_no_was():
+    card = examples()[SURE]
+    page = shown(card)
+    assert [text for _, text in page.all("button")] == ["Go back", card.pay_label]
+    assert card.price in card.pay_label
+    assert not page.all("input", type="checkbox")
 
 
 def test_an_offered_plan_is_never_paid_from_the_card():

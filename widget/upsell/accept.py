@@ -16,8 +16,9 @@ from widget.storage.ids import new_id
 from widget.storage.showing import Showing
 from widget.till.charge import Wish
 from widget.upsell import notices, sending
+from widget.upsell.doubt import doubt_of
 from widget.upsell.evidence import agreed_to, method_shown
-from widget.upsell.face import TERMS_SHOWN, Face, face_of
+from widget.upsell.face import ASKED, Face, face_of
 from widget.upsell.pressing import Pressed, pressed
 from widget.upsell.pricing import chosen_method, fresh, order_of, quote_of, still_holds, total_before
 from widget.web.requests import AnyRequest
@@ -34,6 +35,9 @@ async def accept(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[s
         return await _ask_again(press, desk, notice=notices.LOOK_AGAIN)
     if (unread := _terms_unread(press)) is not None:
         return unread
+    asked = press.key.seen == ASKED
+    if doubt_of(request, press.key, press.form, asked=asked, now=desk.now()) is not None:
+        return press.answer(Face(confirm=True))
     return await _charge(press, desk)
 
 
@@ -43,7 +47,7 @@ def _terms_unread(press: Pressed) -> Response[str] | None:
     card = presentation.card.of(quote.product_id)
     if card.recurring is None:
         return None
-    if press.key.seen != TERMS_SHOWN:
+    if press.key.seen != ASKED:
         return press.answer(Face(confirm=True))
     if card.agree == "box" and press.form.get("agreed") != "yes":
         return press.answer(Face(confirm=True, notice=notices.PLEASE_AGREE), status=400)

@@ -94,6 +94,10 @@ def examples(locale: str = "en") -> dict[str, CardView]:
             confirm=((words.confirm_today, amount), (words.confirm_then, monthly)),
             agree_label=words.agree.format(terms=monthly), pay_label=words.subscribe.format(amount=amount),
         ),
+        "open_sure": replace(
+            opened, badge="", title=words.sure_title, notice=words.sure,
+            confirm=((words.confirm_today, amount), (words.confirm_method, "Visa ···· 4242")),
+        ),
         "open_pick": replace(
             opened, product_name="Workbook", gain=(), choices=(
                 ChoiceView("pdt_workbook", "Workbook", "", amount, chosen=True),

@@ -16,8 +16,9 @@ from widget.storage.ids import new_id
 from widget.storage.presentations import Presentation
 from widget.storage.showing import Showing
 from widget.upsell import notices
+from widget.upsell.asked import asked_view
 from widget.upsell.card import CardView
-from widget.upsell.described import described, money, terms_view
+from widget.upsell.described import described, money
 from widget.web import press_keys
 from widget.web.languages import babel_locale
 from widget.web.looks import Look
@@ -29,7 +30,7 @@ from widget.web.words import Words, words_for
 # How soon the card asks again, by how often it has: quick while people look, then calm.
 _POLL_MS = ((6, 700), (12, 1_500), (30, 4_000), (60, 15_000))
 _SLOW_AFTER_POLLS = 4
-TERMS_SHOWN = "terms"  # `Press.seen` of a key made beside the terms of what renews by itself
+ASKED = "asked"  # `Press.seen` of a key made at the second step: beside the terms, or after a press in doubt
 # Where the keys go in a text that is kept; nobody can write it into an offer, since each process makes its own.
 _PLACE, _PLAN_PLACE = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
 
@@ -41,7 +42,9 @@ class Face(Struct, frozen=True):
     polls: int = 0
     fragment: bool = False
     page: bool = False  # a whole document even where a fragment was asked for
-    confirm: bool = False  # the terms of what renews by itself, and the button that charges
+    confirm: bool = (
+        False  # asked once more: the terms of what renews by itself, or a press that may not have been meant
+    )
     typed: str = ""  # an amount that cannot be: it stays in its field to be corrected
 
 
@@ -98,7 +101,7 @@ def show_document(desk: Desk, seen: Showing, key: Press, face: Face) -> Response
     is_open = face_of(seen, desk.now()).state is CardState.OPEN
     if presentation is None or quote is None or face.notice or face.confirm or not is_open:
         return _document(desk, view(desk, seen, key, face), key)
-    plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", seen="", made_at=0)
+    plain = replace(key, ticket="", customer="", occasion_id="", charge_id="", seen="", made_at=0, shown_at=0)
     text = _open_text(presentation, quote, plain, desk.look_with(key.look))
     text = text.replace(_PLACE, _key(desk, _bound(key, seen.occasion.id, presentation, quote)))
     return _html(text.replace(_PLAN_PLACE, _plan_key(desk, key, presentation)))
@@ -170,14 +173,9 @@ def view(desk: Desk, seen: Showing, key: Press, face: Face) -> CardView:
         **fields,
         **described(presentation, quote, words, key.locale),
     )
-    if face.confirm and state is CardState.OPEN and card.review_label:
-        terms = terms_view(presentation, quote, words, key.locale, method=card.method)
-        return replace(
-            card,
-            key=_key(desk, replace(bound, seen=TERMS_SHOWN)),
-            title=words.confirm_title,
-            **terms,
-        )
+    if face.confirm and state is CardState.OPEN and card.one_click:
+        asked = asked_view(presentation, quote, words, key.locale, card=card)
+        return replace(card, key=_key(desk, replace(bound, seen=ASKED)), **asked)
     until = undo_until(presentation.state, seen.charge, undo_seconds=presentation.card.undo_seconds, now=desk.now())
     if state is CardState.WORKING and until is not None:
         return _undoable(card, words, left_ms=until - desk.now())
@@ -327,4 +325,5 @@ def _poll_ms(polls: int) -> int:
 
 
 def _key(desk: Desk, press: Press) -> str:
-    return press_keys.make(press, desk.settings.signing_keys, now=desk.now() // 1000)
+    now = desk.now()
+    return press_keys.make(replace(press, shown_at=now), desk.settings.signing_keys, now=now // 1000)

@@ -57,9 +57,10 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         line = {"at": _iso(record.created), "level": record.levelname.lower(), "logger": record.name} | _said(record)
         if self._plain:
-            rest = " ".join(f"{name}={value}" for name, value in line.items() if name not in {"at", "level", "logger"})
+            shown = {name: value for name, value in line.items() if name not in {"at", "level", "logger"}}
+            rest = " ".join(f"{name}={_one_line(value)}" for name, value in shown.items())
             return f"{line['at']} {line['level']:7} {rest}"
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, default=str)  # ASCII: other line ends and directions are spelled
 
 
 def redact(text: str) -> str:
@@ -111,6 +112,11 @@ def _said(record: logging.LogRecord) -> dict[str, object]:
     if record.exc_info:
         said["trace"] = redact(_broke_at(record))
     return said
+
+
+def _one_line(value: object) -> str:
+    """Nothing that was sent begins a line of its own or moves the cursor of whoever reads along."""
+    return "".join(mark if mark.isprintable() else repr(mark)[1:-1] for mark in str(value))
 
 
 def _words(record: logging.LogRecord) -> str:

@@ -38,6 +38,7 @@ class Press(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     parent: str = ""  # the origin around the frame
     layout: Literal["frame", "page"] = "frame"
     made_at: int = 0
+    shown_at: int = 0  # epoch ms: when its button was rendered, for a press that comes too early to be meant
 
 
 class BadPress(Exception):
