@@ -18,7 +18,7 @@ from widget.storage.showing import Showing
 from widget.upsell import notices
 from widget.upsell.asked import asked_view
 from widget.upsell.card import CardView
-from widget.upsell.described import described, money
+from widget.upsell.described import described, money, terms_view
 from widget.web import press_keys
 from widget.web.languages import babel_locale
 from widget.web.looks import Look
