@@ -140,6 +140,8 @@ def test_the_doctor_says_one_line_a_check_and_no_secret(encore):
         "dodo key": "FAIL",
         "webhook secret": "ok",
         "origins": "ok",
+        "outgoing": "ok",
+        "attention": "ok",
     }
     assert done.returncode == 1
     assert "canary" not in done.stdout + done.stderr

@@ -32,10 +32,14 @@ def test_in_the_first_hour_it_looks_at_least_every_minute(age, hosted):
     assert next_look(SENT, SENT + age, hosted=hosted) <= SENT + age + MINUTE_MS
 
 
-@given(AGES, AGES)
+@given(st.integers(0, 60 * HOUR_MS), st.integers(0, 60 * HOUR_MS))
 def test_the_pauses_only_grow(one, other):
     pause = [next_look(SENT, SENT + age) - (SENT + age) for age in sorted((one, other))]
     assert pause == sorted(pause)
+
+
+def test_a_clock_that_was_put_back_ten_minutes_hurries_nobody():
+    assert next_look(SENT, SENT - 10 * MINUTE_MS) == SENT - 10 * MINUTE_MS + MINUTE_MS
 
 
 @given(AGES)
