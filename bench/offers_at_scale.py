@@ -118,7 +118,7 @@ def payment(run: int) -> Payment:
 async def measure(size: int) -> float:
     """Prints a line each for choosing and showing with so many offers in force; the median of the work of choosing."""
     file = OffersFile(offers=tuple(offer(number, size) for number in range(size)))
-    await offers.apply(f"{size}", file, by="bench", at=0)
+    await offers.apply(f"# {size}", file, by="bench", at=0)
     before = time.perf_counter()
     await offers.line_up()
     print(f"| {size} offers read once | {(time.perf_counter() - before) * 1000:.0f} ms | | |")

@@ -109,6 +109,19 @@ def test_who_applied_what_when_is_told_and_what_a_file_would_change(encore, tmp_
     assert '-name = "a"\n+name = "b"\n' in encore("offers", "history", "--diff").stdout
 
 
+def test_a_cap_that_is_changed_is_a_new_version_with_its_line(encore, tmp_path):
+    assert encore("migrate").returncode == 0
+    for cap in (2, 3):
+        (tmp_path / "offers.toml").write_text(f"[caps]\nper_customer_per_day = {cap}  # enough\n{OFFER.format('a')}")
+        told = encore("offers", "diff", "offers.toml").stdout
+        assert f"\n+per_customer_per_day = {cap}  # enough\n" in told
+        assert encore("offers", "apply", "offers.toml").returncode == 0
+    changed = "-per_customer_per_day = 2  # enough\n+per_customer_per_day = 3  # enough\n"
+    assert changed in encore("offers", "history", "--diff").stdout
+    assert encore("offers", "export", "again.toml").returncode == 0
+    assert (tmp_path / "again.toml").read_bytes() == (tmp_path / "offers.toml").read_bytes()
+
+
 def test_without_a_file_the_usage_is_wrong(encore):
     done = encore("offers", "check")
     assert (done.returncode, done.stdout) == (2, "")

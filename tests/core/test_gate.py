@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from widget.core.caps import Caps, cap_checks
 from widget.core.gate import MINIMUM, Seen, judge
 from widget.core.method import Method
 from widget.core.money import Money
@@ -14,6 +15,7 @@ from widget.core.money import Money
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 VISA = Method("pm_visa", "card", "credit", expires_month=12, expires_year=2030)
 OLD = Method("pm_old", "card", "debit", expires_month=1, expires_year=2024)
+CAPS = Caps(per_customer_per_day=2, per_customer=9)
 UPI = Method("pm_upi", "upi", "upi_collect")
 
 SHOWING = ("product_active", "not_owned", "not_declined", "cap_not_reached", "above_minimum")
@@ -46,6 +48,8 @@ def test_nadia_can_be_offered_one_click():
         ({"times_shown": 3, "shown_at_most": 3}, "cap_not_reached", "3"),
         ({"times_shown": 4, "shown_at_most": 3}, "cap_not_reached", "4"),
         ({"shown_today": 2, "shown_per_day": 2}, "daily_cap_not_reached", "2"),
+        ({"of_all_offers": cap_checks(CAPS, today=2, in_all=2)}, "customer_daily_cap_not_reached", "2"),
+        ({"of_all_offers": cap_checks(CAPS, today=0, in_all=9)}, "customer_cap_not_reached", "9"),
         ({"total": None}, "above_minimum", "no price"),
         ({"total": Money(49, "USD")}, "above_minimum", "49 USD"),
         ({"total": Money(0, "KWD")}, "above_minimum", "0 KWD"),

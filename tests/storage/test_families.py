@@ -35,14 +35,14 @@ async def test_before_the_first_file_there_is_no_family(database):
 
 
 async def test_families_are_in_force_as_written_and_in_the_files_order(database):
-    assert await offers.apply("1", OffersFile((WORKBOOK,), (STUDIO, CLASS)), by="mara", at=1) == 1
+    assert await offers.apply("# 1", OffersFile((WORKBOOK,), (STUDIO, CLASS)), by="mara", at=1) == 1
     assert await families.in_force() == (STUDIO, CLASS)
 
 
 async def test_the_next_file_replaces_offers_and_families(database):
-    await offers.apply("1", OffersFile((WORKBOOK,), (STUDIO, CLASS)), by="mara", at=1)
+    await offers.apply("# 1", OffersFile((WORKBOOK,), (STUDIO, CLASS)), by="mara", at=1)
     dearer = replace(STUDIO, codes=True)
-    assert await offers.apply("2", OffersFile((), (dearer,)), by="mara", at=2) == 2
+    assert await offers.apply("# 2", OffersFile((), (dearer,)), by="mara", at=2) == 2
     assert await families.in_force() == (dearer,)
     kept = await rows("SELECT id, retired_at FROM plan_family ORDER BY id")
     assert [(row["id"], row["retired_at"]) for row in kept] == [("class@1", 2), ("studio@1", 2), ("studio@2", None)]
@@ -50,31 +50,33 @@ async def test_the_next_file_replaces_offers_and_families(database):
 
 async def test_the_same_file_again_changes_nothing(database):
     file = OffersFile((WORKBOOK,), (STUDIO,))
-    assert [await offers.apply("1", file, by="mara", at=at) for at in (1, 2)] == [1, 1]
+    assert [await offers.apply("# 1", file, by="mara", at=at) for at in (1, 2)] == [1, 1]
     assert [row["retired_at"] for row in await rows("SELECT retired_at FROM plan_family")] == [None]
 
 
 async def test_a_file_that_cannot_be_kept_whole_is_not_kept_at_all(database):
-    await offers.apply("1", OffersFile((WORKBOOK,), (STUDIO,)), by="mara", at=1)
+    await offers.apply("# 1", OffersFile((WORKBOOK,), (STUDIO,)), by="mara", at=1)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        await offers.apply("2", OffersFile((), (CLASS, CLASS)), by="mara", at=2)
+        await offers.apply("# 2", OffersFile((), (CLASS, CLASS)), by="mara", at=2)
     assert await in_force() == (1, ["workbook"], ["studio"])
-    assert await offers.file_in_force() == "1"
+    assert await offers.file_in_force() == "# 1"
 
 
 async def test_files_applied_at_once_follow_each_other_and_one_is_in_force(database):
     named = [replace(STUDIO, name=f"studio-{number}") for number in range(6)]
     files = [OffersFile((replace(WORKBOOK, name=family.name),), (family,)) for family in named]
-    versions = await asyncio.gather(*(offers.apply(str(n), file, by="mara", at=n + 1) for n, file in enumerate(files)))
+    versions = await asyncio.gather(
+        *(offers.apply(f"# {n}", file, by="mara", at=n + 1) for n, file in enumerate(files))
+    )
     assert sorted(versions) == [1, 2, 3, 4, 5, 6]
     last = f"studio-{versions.index(6)}"
     assert await in_force() == (6, [last], [last])
-    assert await offers.file_in_force() == str(versions.index(6))
+    assert await offers.file_in_force() == f"# {versions.index(6)}"
 
 
 async def test_one_file_applied_six_times_at_once_is_one_version(database):
     file = OffersFile((WORKBOOK,), (STUDIO,))
-    assert await asyncio.gather(*(offers.apply("1", file, by="mara", at=1) for _ in range(6))) == [1] * 6
+    assert await asyncio.gather(*(offers.apply("# 1", file, by="mara", at=1) for _ in range(6))) == [1] * 6
     assert await in_force() == (1, ["workbook"], ["studio"])
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from widget.core.caps import Caps
 from widget.storage import charges, fairness, occasions, purchases, reports, rollups, showing
 from widget.storage.database import opened, rows
 from widget.storage.postgres import PooledEngine
@@ -24,6 +25,7 @@ ASKED = {
     "find the occasion": lambda: occasions.find("occ_1"),
     "declined until": lambda: fairness.declined_until("cus_nadia", "offer"),
     "times shown": lambda: fairness.times_shown("cus_nadia", "offer"),
+    "cards of all offers": lambda: fairness.caps_of(Caps(per_customer=2), "cus_nadia", NOW),
     "overtaken": lambda: fairness.overtaken(SEEN, NOW),
     "first seen": lambda: fairness.first_seen("pre_1", locale="en", at=NOW),
     "bought since": lambda: fairness._bought_since("cus_nadia", "pdt_a", 0),

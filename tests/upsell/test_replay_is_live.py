@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from widget.core.caps import Caps
 from widget.core.condition import Bounds, Condition, Entry, Subscribed, Total
+from widget.core.lineup import LineUp
 from widget.core.money import Money
 from widget.core.offer import Offer, Rule, Texts
 from widget.core.offers_file import OffersFile
@@ -114,13 +116,19 @@ BOUGHT = st.lists(
 )  # fmt: skip
 
 
+CAPS = st.fixed_dictionaries(
+    {}, optional={"per_customer_per_day": st.integers(1, 2), "per_customer": st.integers(1, 3)}
+)
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(made=files(), bought=BOUGHT)
-async def test_the_file_in_force_replayed_is_what_it_brought_live(database, made, bought):
+@given(made=files(), bought=BOUGHT, caps=CAPS)
+async def test_the_file_in_force_replayed_is_what_it_brought_live(database, made, bought, caps):
     for table in ("occasion", "presentation", "quote", "decline", "purchase", "product", "offer", "offers_file", "job"):
         await rows(f"DELETE FROM {table} RETURNING 1")
     provider, at = Provider(), START
-    await offers.apply(new_id("file"), OffersFile(offers=made), by="mara", at=at)
+    said = "".join(f"{name} = {cap}\n" for name, cap in caps.items())
+    await offers.apply(f"# {new_id('file')}\n[caps]\n{said}", OffersFile(offers=made), by="mara", at=at)
     for customer, product, amount, hours, then in bought:
         at += hours * HOUR
         payment = provider.pays(customer, product, amount, at)
@@ -134,5 +142,5 @@ async def test_the_file_in_force_replayed_is_what_it_brought_live(database, made
     kept = [await with_facts(provider, one, asked) async for one in pasts(100)]
     assert len(kept) == len(bought)
     for one in kept:
-        found = replay(made, one)
+        found = replay(LineUp(made, Caps(**caps)), one)
         assert not found.differs, (found.offer, one.chosen, found.considered)

@@ -38,7 +38,7 @@ async def dry_run(draft: OffersFile, *, last: int, at_dodo: bool, as_document: b
 
     found: list[Tried] = []
     _, in_force = await offers.line_up()
-    drafted = LineUp(draft.offers)
+    drafted = LineUp(draft.offers, draft.caps)
     asked = _asked(draft.offers) + (_asked(in_force.offers) if at_dodo else ())
     async with AsyncExitStack() as stack:
         asks = await _asks(stack) if asked or at_dodo else None

@@ -24,6 +24,8 @@ _NEEDS = {
     "not_declined": "the quiet period after their no must be over",
     "cap_not_reached": "it was shown to this customer as often as it may be",
     "daily_cap_not_reached": "it was shown to this customer as often today as it may be",
+    "customer_daily_cap_not_reached": "fewer cards of any offer in 24 hours, or a higher [caps] per_customer_per_day",
+    "customer_cap_not_reached": "fewer cards of any offer, or a higher [caps] per_customer",
     "above_minimum": "the price must be at least Dodo's minimum",
     "has_method": "the customer needs a saved payment method",
     "method_chargeable": "the saved method must be a card, Apple Pay or Google Pay",

@@ -30,6 +30,7 @@ class Seen(Struct, frozen=True):
     now: datetime
     shown_today: int = 0  # within the last 24 hours
     shown_per_day: int = 0  # 0 is no cap
+    of_all_offers: tuple[Check, ...] = ()  # the file's own caps, the same for every offer of an occasion
 
 
 class Verdict(Struct, frozen=True):
@@ -73,6 +74,7 @@ def _may_show(seen: Seen) -> tuple[Check, ...]:
         Check("not_declined", seen.declined_until.isoformat() if seen.declined_until else "never", quiet),
         Check("cap_not_reached", str(seen.times_shown), not capped),
         *daily,
+        *seen.of_all_offers,
         Check(
             "above_minimum",
             f"{total.amount} {total.currency}" if total else "no price",

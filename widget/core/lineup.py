@@ -5,6 +5,7 @@ from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
 
+from widget.core.caps import Caps
 from widget.core.condition import Condition
 from widget.core.condition_references import Need, references
 from widget.core.considered import Considered
@@ -24,8 +25,9 @@ class Candidate(NamedTuple):
 class LineUp:
     """Offers of one version of the file; nothing in it changes after it was made."""
 
-    def __init__(self, offers: tuple[Offer, ...] = ()) -> None:
+    def __init__(self, offers: tuple[Offer, ...] = (), caps: Caps | None = None) -> None:
         self.offers = offers
+        self.caps = caps or Caps()
         self._by_name = {offer.name: offer for offer in offers}
         placements = {offer.placement for offer in offers if not offer.chain_only}
         self._at = {placement: _Placement(in_order(offers, placement)) for placement in placements}

@@ -1,4 +1,4 @@
-"""The offers file: TOML in, offers, plan families and a theme out, or every problem with its line and field."""
+"""The offers file: TOML in, offers, plan families, caps and a theme out, or every problem with its line and field."""
 
 import re
 import tomllib
@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from widget.core.caps import Caps, caps_in
 from widget.core.condition_flaws import in_words, misfit
 from widget.core.family_flaws import family_flaws
 from widget.core.file_defaults import KEYS, defaults_in
@@ -24,7 +25,7 @@ from widget.core.toml_tables import Flaw, fitted, nearest
 
 T = TypeVar("T")
 LIMIT = 1_000_000  # bytes; a larger file is a mistake
-_TABLES = ("offer", "plan_family", "theme", *KEYS)
+_TABLES = ("offer", "plan_family", "caps", "theme", *KEYS)
 
 
 class OffersFile(Struct, frozen=True):
@@ -33,6 +34,7 @@ class OffersFile(Struct, frozen=True):
     offers: tuple[Offer, ...] = ()
     families: tuple[PlanFamily, ...] = ()
     theme: Theme = Theme()
+    caps: Caps = Caps()
 
 
 class Problem(Struct, frozen=True):
@@ -55,7 +57,10 @@ def read(text: str) -> OffersFile:
     """The offers and plan families of a file; raises `OffersFileError`."""
     document = _parsed(text)
     flaws: list[Flaw] = [
-        ((name,), f"unknown; the file holds [theme], [[offer]] and [[plan_family]] tables{nearest(name, _TABLES)}")
+        (
+            (name,),
+            f"unknown; the file holds [caps], [theme], [[offer]] and [[plan_family]] tables{nearest(name, _TABLES)}",
+        )
         for name in document
         if name not in _TABLES
     ]
@@ -68,9 +73,12 @@ def read(text: str) -> OffersFile:
     flaws += _in_words(odd_families) or family_flaws(families)
     theme, odd_theme = fitted(document.get("theme", {}), Theme, ("theme",))
     flaws += odd_theme or theme_flaws(theme or Theme())
+    caps, odd_caps = caps_in(document.get("caps", {}))
+    flaws += odd_caps
     if flaws:
         raise OffersFileError(_placed(text, flaws))
-    return OffersFile(tuple(map(usual.offer, offers)), tuple(map(usual.family, families)), theme or Theme())
+    offers, families = tuple(map(usual.offer, offers)), tuple(map(usual.family, families))
+    return OffersFile(offers, families, theme or Theme(), caps)
 
 
 def warnings(text: str, file: OffersFile) -> list[Problem]:
@@ -78,10 +86,12 @@ def warnings(text: str, file: OffersFile) -> list[Problem]:
     return _placed(text, [*placement_warnings(file.offers), *theme_warnings(file.theme), *text_warnings(file.offers)])
 
 
-def theme_in(text: str) -> Theme:
-    """The theme of a file that was applied; the plain one where an older file has none that fits."""
-    theme, odd = fitted(tomllib.loads(text).get("theme", {}), Theme, ("theme",))
-    return Theme() if odd or theme is None or theme_flaws(theme) else theme
+def once_in(text: str) -> tuple[Theme, Caps]:
+    """What stands once in a file that was applied: theme and caps, plain where an older file's do not fit."""
+    document = tomllib.loads(text)
+    theme, odd = fitted(document.get("theme", {}), Theme, ("theme",))
+    fits = theme is not None and not odd and not theme_flaws(theme)
+    return theme if theme is not None and fits else Theme(), caps_in(document.get("caps", {}))[0]
 
 
 def _placed(text: str, flaws: list[Flaw]) -> list[Problem]:
@@ -125,6 +135,7 @@ class _Document(Struct, forbid_unknown_fields=True):
     receipt: ReceiptRules | UnsetType = UNSET
     offer: tuple[Offer, ...] = ()
     plan_family: tuple[PlanFamily, ...] = ()
+    caps: Caps = Caps()
     theme: Theme = Theme()
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from widget.core.caps import cap_checks
 from widget.core.condition_facts import Facts
 from widget.core.considered import Considered
 from widget.core.lineup import LineUp
@@ -27,6 +28,8 @@ class Past(Struct, frozen=True):
     quiet: frozenset[str] = frozenset()  # offers they had said no to, within the quiet period
     shown: tuple[tuple[str, int], ...] = ()  # how often each offer had been shown to them
     shown_today: tuple[tuple[str, int], ...] = ()  # of these, within the 24 hours before
+    cards: int = 0  # of all offers that they had seen, a chain once
+    cards_today: int = 0  # of these, within the 24 hours before
     not_sold: tuple[tuple[str, Check], ...] = ()  # offers that were looked at then and could not be sold, and why
     method_checks: tuple[Check, ...] = ()  # what was found out about their saved methods
     facts: Facts | None = None  # what conditions may ask; None where only what stands above is known
@@ -60,10 +63,11 @@ def replay(
     known = past.facts or _facts(past)
     facts = PurchaseFacts(past.products, past.total, past.country, past.at, facts=known)
     line_up = offers if isinstance(offers, LineUp) else LineUp(offers)
+    capped = cap_checks(line_up.caps, today=past.cards_today, in_all=past.cards)
     judged: dict[int, tuple[Considered, ...]] = {}
     for place, offer, ruled in line_up.candidates(placement, facts, past.at):
         unsold = () if offer.name in sells_else else tuple(check for name, check in past.not_sold if name == offer.name)
-        checks = (*ruled, *unsold, *_gate(offer, past, known, families))
+        checks = (*ruled, *unsold, *_gate(offer, past, known, families), *capped)
         held = all(check.held for check in checks)
         judged[place] = (Considered(offer.name, checks, held),)
         if held:

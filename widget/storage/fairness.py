@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from widget.core.caps import Caps, cap_checks
+from widget.core.offer import Check
 from widget.storage import offers, rollups
 from widget.storage.database import rows, unit
 
@@ -29,9 +31,22 @@ async def times_shown(customer_id: str, offer_name: str, *, since: int = 0) -> i
     return int(found[0]["times"])
 
 
+async def caps_of(caps: Caps, customer_id: str, at: int) -> tuple[Check, ...]:
+    """Whether this customer may see one more card of any offer, by the caps of the file."""
+    if caps == Caps():
+        return ()
+    found = await rows(
+        "SELECT COUNT(*) AS in_all, SUM(CASE WHEN opened_at >= {} THEN 1 ELSE 0 END) AS today "
+        "FROM presentation WHERE customer_id = {} AND step = 0 AND opened_at IS NOT NULL",
+        at - DAY_MS,
+        customer_id,
+    )
+    return cap_checks(caps, today=int(found[0]["today"] or 0), in_all=int(found[0]["in_all"]))
+
+
 async def first_seen(presentation_id: str, *, locale: str, at: int) -> bool:
     """Keep that it was seen, the first time; False where it may not be any more, because of what came since it was
-    prepared: a no on another page, a purchase, other cards of the offer up to its cap.
+    prepared: a no on another page, a purchase, other cards of the offer up to its cap, cards of any up to the file's.
     """
 
     async def work() -> bool:
@@ -44,7 +59,7 @@ async def first_seen(presentation_id: str, *, locale: str, at: int) -> bool:
         if not found:
             return True
         await _hold(str(found[0]["customer_id"]), at)
-        if await overtaken(found[0], at):
+        if await overtaken(found[0], at) or await _seen_enough(str(found[0]["customer_id"]), at):
             return False
         await rows(
             "UPDATE presentation SET opened_at = {}, locale = {} WHERE id = {} RETURNING id",
@@ -65,6 +80,12 @@ async def _hold(customer_id: str, at: int) -> None:
         customer_id,
         at,
     )
+
+
+async def _seen_enough(customer_id: str, at: int) -> bool:
+    """By the caps in force now. Only a first look asks: the next step of a chain counts with its first."""
+    _, line_up = await offers.line_up()
+    return not all(check.held for check in await caps_of(line_up.caps, customer_id, at))
 
 
 async def overtaken(prepared: dict[str, Any], at: int) -> bool:

@@ -6,9 +6,10 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
+from widget.core.caps import Caps
 from widget.core.lineup import LineUp
 from widget.core.offer import Offer
-from widget.core.offers_file import OffersFile, theme_in
+from widget.core.offers_file import OffersFile, once_in
 from widget.core.theme import Theme
 from widget.storage import families, jobs
 from widget.storage.database import Engine, current, rows, unit
@@ -21,7 +22,7 @@ class _Kept(NamedTuple):
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
-_themes: WeakKeyDictionary[Engine, tuple[str, Theme]] = WeakKeyDictionary()
+_once: WeakKeyDictionary[Engine, tuple[str, Theme, Caps]] = WeakKeyDictionary()  # by the file's digest
 
 
 async def apply(body: str, file: OffersFile, *, by: str, at: int) -> int:
@@ -91,7 +92,7 @@ async def line_up() -> tuple[int, LineUp]:
     if kept is not None and kept.of == newest:
         return kept.version, kept.line_up
     found = await rows("SELECT version, body FROM offer WHERE retired_at IS NULL ORDER BY position")
-    made = LineUp(tuple(msgspec.json.decode(row["body"], type=Offer) for row in found))
+    made = LineUp(tuple(msgspec.json.decode(row["body"], type=Offer) for row in found), await _caps(newest[1]))
     version = int(found[0]["version"]) if found else 0
     if not found or version == newest[0]:  # else another file came in force between the two reads
         _kept[current()] = _Kept(newest, version, made)
@@ -113,14 +114,19 @@ async def file_in_force() -> str | None:
 async def theme() -> Theme:
     """The theme in force. The file is read for it once per version by each process."""
     last = await rows("SELECT digest FROM offers_file ORDER BY version DESC LIMIT 1")
-    if not last:
-        return Theme()
-    digest = str(last[0]["digest"])
-    kept = _themes.get(current())
+    return (await _read_once(str(last[0]["digest"])))[1] if last else Theme()
+
+
+async def _caps(digest: str) -> Caps:
+    return (await _read_once(digest))[2] if digest else Caps()
+
+
+async def _read_once(digest: str) -> tuple[str, Theme, Caps]:
+    kept = _once.get(current())
     if kept is None or kept[0] != digest:
         found = await rows("SELECT body FROM offers_file WHERE digest = {} LIMIT 1", digest)
-        kept = _themes[current()] = (digest, theme_in(found[0]["body"]) if found else Theme())
-    return kept[1]
+        kept = _once[current()] = (digest, *(once_in(found[0]["body"]) if found else (Theme(), Caps())))
+    return kept
 
 
 async def versions() -> list[dict[str, Any]]:

@@ -63,8 +63,11 @@ async def _past(row: dict[str, Any], considered: tuple[Considered, ...]) -> Past
         at,
     )
     shown = await rows(
-        "SELECT offer_name, COUNT(*) AS times, SUM(CASE WHEN opened_at >= {} THEN 1 ELSE 0 END) AS today "
+        "SELECT offer_name, COUNT(*) AS times, SUM(CASE WHEN opened_at >= {} THEN 1 ELSE 0 END) AS today, "
+        "SUM(CASE WHEN step = 0 THEN 1 ELSE 0 END) AS cards, "
+        "SUM(CASE WHEN step = 0 AND opened_at >= {} THEN 1 ELSE 0 END) AS cards_today "
         "FROM presentation WHERE customer_id = {} AND opened_at < {} GROUP BY offer_name ORDER BY offer_name",
+        at - fairness.DAY_MS,
         at - fairness.DAY_MS,
         customer,
         at,
@@ -82,6 +85,8 @@ async def _past(row: dict[str, Any], considered: tuple[Considered, ...]) -> Past
         quiet=frozenset(one["offer_name"] for one in quiet),
         shown=tuple((one["offer_name"], int(one["times"])) for one in shown),
         shown_today=tuple((one["offer_name"], int(one["today"])) for one in shown),
+        cards=sum(int(one["cards"]) for one in shown),
+        cards_today=sum(int(one["cards_today"]) for one in shown),
         not_sold=tuple((one.offer, check) for one in considered for check in one.checks if _not_sold(check)),
         method_checks=_methods(considered),
     )

@@ -11,7 +11,7 @@ from widget.core.money import Money
 from widget.core.offer import Check, Offer, PurchaseFacts, rule_checks
 from widget.core.payment import Payment
 from widget.provider.asks import Asks, NotThere, Unreadable
-from widget.storage import offers
+from widget.storage import fairness, offers
 from widget.storage.occasions import Occasion
 from widget.upsell.facts import facts_of
 from widget.upsell.judging import Step, judge_offer
@@ -41,10 +41,11 @@ async def choose(asks: Asks, occasion: Occasion, payment: Payment, bought: tuple
         else Facts()
     )
     facts = PurchaseFacts(bought, total, country, at, occasion.name or "", known)
+    capped = await fairness.caps_of(line_up.caps, payment.customer_id, now)
     judged: dict[int, tuple[Considered, ...]] = {}
     for place, head, checks in line_up.candidates(placement, facts, at):
         ruled = ((offer, checks if offer is head else rule_checks(offer, facts, at)) for offer in line_up.chain(head))
-        steps, judged[place] = await _judge(asks, payment, tuple(ruled), bought, methods, at)
+        steps, judged[place] = await _judge(asks, payment, tuple(ruled), bought, methods, at, capped)
         if steps:
             return Choice(steps, line_up.told(placement, facts, at, judged=judged, chosen=place), version)
     return Choice((), line_up.told(placement, facts, at, judged=judged, chosen=None), version)
@@ -57,6 +58,7 @@ async def _judge(
     bought: tuple[str, ...],
     methods: tuple[Method, ...] | None,
     at: datetime,
+    capped: tuple[Check, ...],
 ) -> tuple[tuple[Step, ...], tuple[Considered, ...]]:
     """The gate for every offer of a chain whose own rule holds (paused and ended ones have none); without its first
     there is no chain.
@@ -67,7 +69,7 @@ async def _judge(
         if not all(check.held for check in ruled):
             considered.append(Considered(offer.name, ruled, False))
             continue
-        step, verdict = await judge_offer(asks, payment, offer, bought, methods, at)
+        step, verdict = await judge_offer(asks, payment, offer, bought, methods, at, capped)
         considered.append(Considered(offer.name, (*ruled, *verdict.checks), step is not None))
         if step is not None:
             steps.append(step)

@@ -44,9 +44,11 @@ async def judge_offer(
     bought: tuple[str, ...],
     methods: tuple[Method, ...] | None,
     at: datetime,
+    of_all_offers: tuple[Check, ...] = (),
 ) -> tuple[Step | None, Verdict]:
     """The offer with the first of its products that may be shown, the others that may be picked, and every check."""
-    step, verdict = await _judged(asks, payment, offer, bought, methods, at)
+    known = replace(await _known(payment, offer, methods, at), of_all_offers=of_all_offers)
+    step, verdict = await _judged(asks, payment, offer, bought, known)
     if step is None:
         return None, verdict
     return replace(step, offer=await pictured(asks, step.offer, now=int(at.timestamp() * 1000))), verdict
@@ -57,10 +59,8 @@ async def _judged(
     payment: Payment,
     offer: Offer,
     bought: tuple[str, ...],
-    methods: tuple[Method, ...] | None,
-    at: datetime,
+    known: Seen,
 ) -> tuple[Step | None, Verdict]:
-    known = await _known(payment, offer, methods, at)
     if offer.plan_change:
         return await _judge_plan(asks, payment, offer, known)
     found = [await _judge_product(asks, payment, offer, product, bought, known) for product in offer.products]
