@@ -55,6 +55,9 @@ class Provider:
     async def methods(self, customer_id: str):
         return ()
 
+    async def customer(self, customer_id: str):
+        return NotThere()
+
     async def subscriptions_of(self, customer_id: str):
         return ()
 
