@@ -1,16 +1,23 @@
 """Every face in every language on the narrowest phone: nothing overflows, nothing is cut off, the direction is right."""
 
 import os
+import re
+from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from widget.plan_change.examples import examples as panels
 from widget.upsell.examples import examples as cards
 from widget.web.assets import asset
 from widget.web.languages import SPOKEN
+from widget.web.looks import Look
+from widget.web.plan_words import plan_words_for
+from widget.web.refusal_words import refusal_words_for
 from widget.web.render import render
+from widget.web.words import words_for
 
 NARROWEST = {"width": 320, "height": 640}
 FOREIGN = {"open_yen", "open_rtl"}  # a face of one language, whatever the gallery's is
@@ -48,6 +55,39 @@ def document(language, sheet, body):
     )
 
 
+def whole(text):
+    """A whole page of ours with its styles in it, for there is no server; and no code."""
+    sheet = re.search(r'<link rel="stylesheet" href="[^"]*?(\w+\.css)', text)
+    assert sheet, text[:500]
+    styles = asset(sheet[1]).plain.decode()
+    text = re.sub(r"<script[^>]*></script>", "", text)
+    return re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{styles}</style>", text)
+
+
+def pages(language) -> Iterator[tuple[str, str]]:
+    """The pages around a card: to wait, gone and refused, the page in between, back from a page of the provider."""
+    say = refusal_words_for(language)
+    for key, plans in (("", False), ("k", False), ("", True), ("k", True)):
+        values = {"message": say.rate_limited, "locale": language, "key": key, "again_ms": 60_000, "plans": plans}
+        yield f"wait {values}", render("wait.html", **values)
+    broken = say.broken.format(reference="0123abcd")
+    for message in (say.gone, say.refused, say.not_now, say.away, say.boxed, broken):
+        yield f"gone {message}", render("gone.html", message=message, status=404, locale=language)
+    around = {"theme": "", "parent_origin": "", "look": Look()}
+    for name in ("open", "paid", "empty"):
+        card = replace(
+            cards(language)[name], continue_url="https://shop.example/thanks",
+            continue_label=words_for(language).continue_label,
+        )  # fmt: skip
+        yield f"in between, {name}", render("page.html", card=card, **around)
+    for name in ("choices", "error"):
+        panel = replace(
+            panels(language)[name], continue_url="https://shop.example/account",
+            continue_label=plan_words_for(language).back_to,
+        )  # fmt: skip
+        yield f"back, {name}", render("plan_change/page.html", panel=panel, **around)
+
+
 @pytest.mark.parametrize("language", SPOKEN)
 def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
     page = browser.new_context(viewport=NARROWEST, reduced_motion="reduce").new_page()
@@ -58,6 +98,12 @@ def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
         assert page.evaluate(MEASURE) == [], (language, sheet)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, sheet)
         assert page.evaluate("getComputedStyle(document.querySelector('.card')).direction") == direction
+    for name, text in pages(language):
+        page.set_content(whole(text))
+        assert page.locator(".card").count() == 1
+        assert page.evaluate(MEASURE) == [], (language, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, name)
+        assert page.evaluate("getComputedStyle(document.body).direction") == direction, (language, name)
     page.context.close()
 
 

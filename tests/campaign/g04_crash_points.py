@@ -8,6 +8,7 @@ from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.campaign.lives.judge import judge, taken
 from tests.campaign.lives.points import POINTS, Someone, arrive, meet, panel
+from tests.campaign.lives.waiting import killed_while_it_waits
 from tests.campaign.lives.world import Outside, outside
 from widget.storage.database import open_database, pending_migrations, rows
 from widget.storage.migrations import _ALL as MIGRATIONS
@@ -34,6 +35,7 @@ async def _lives(tally: Tally, seed: int, url: str, engine: str, times: int) -> 
         async with open_database(url):
             for number in range(times):
                 await one_round(tally, seed + number, world)
+            await killed_while_it_waits(tally, seed, world)
         await _migrations(tally, seed, world, engine, times)
 
 
