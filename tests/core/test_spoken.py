@@ -44,6 +44,7 @@ def test_the_file_holds_them_by_language():
     [
         (FILE.replace("locale.de", 'locale."not a language"'), "offer[0].locale.not a language"),
         (FILE.replace('"Das Arbeitsbuch"', '""'), "offer[0].locale.de.headline"),
+        (FILE + 'bod = "Vierzig"\n[offer.locale.fr]\nheadline = "Le cahier"', "offer[0].locale.de.bod"),
     ],
 )
 def test_what_is_wrong_is_named(text, field):

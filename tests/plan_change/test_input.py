@@ -19,19 +19,19 @@ async def untouched(stage, subscription: str, product: str = "pdt_basic") -> Non
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"product": "pdt_course"}, "product: a plan of this family"),
-        ({"product": "pdt_nothing"}, "product: a plan of this family"),
-        ({"quantity": "0"}, "quantity: a whole number from 1 to 20"),
-        ({"quantity": "21"}, "quantity: a whole number from 1 to 20"),
-        ({"quantity": "-3"}, "quantity: a whole number"),
-        ({"quantity": "2.5"}, "quantity: a whole number"),
-        ({"quantity": "two"}, "quantity: a whole number"),
-        ({"quantity": "٣"}, "quantity: a whole number"),
-        ({"quantity": "9" * 40}, "quantity: a whole number"),
-        ({"addon:adn_boat": "1"}, "addon:adn_boat: one of adn_seat"),
-        ({"addon:adn_seat": "51"}, "addon:adn_seat: a whole number from 0 to 50"),
-        ({"addon:adn_seat": "many"}, "addon:adn_seat: a whole number"),
-        ({"code": "THANKS10"}, "code: no code can be entered here"),
+        ({"product": "pdt_course"}, "This choice is not possible. Nothing was changed."),
+        ({"product": "pdt_nothing"}, "This choice is not possible."),
+        ({"quantity": "0"}, "Seats: enter a whole number from 1 to 20"),
+        ({"quantity": "21"}, "Seats: enter a whole number from 1 to 20"),
+        ({"quantity": "-3"}, "Seats: enter a whole number"),
+        ({"quantity": "2.5"}, "Seats: enter a whole number"),
+        ({"quantity": "two"}, "Seats: enter a whole number"),
+        ({"quantity": "٣"}, "Seats: enter a whole number"),
+        ({"quantity": "9" * 40}, "Seats: enter a whole number"),
+        ({"addon:adn_boat": "1"}, "This choice is not possible."),
+        ({"addon:adn_seat": "51"}, "Extra seat: enter a whole number from 0 to 50."),
+        ({"addon:adn_seat": "many"}, "Extra seat: enter a whole number"),
+        ({"code": "THANKS10"}, "This code is not valid for this plan. Nothing was changed."),
     ],
 )
 async def test_what_cannot_be_is_named_and_changes_nothing(stage, fields, said):
@@ -49,8 +49,16 @@ async def test_seats_cannot_be_changed_where_the_merchant_has_no_bounds_for_them
     await family(stage)
     subscription = await subscribe(stage)
     answer = await (await open_panel(stage, subscription)).press("preview", quantity="2")
-    assert (answer.status, "quantity: 1; it cannot be changed" in answer.text) == (400, True)
+    assert (answer.status, "Seats: this number cannot be changed for this plan." in answer.text) == (400, True)
     await untouched(stage, subscription)
+
+
+async def test_the_numbers_that_are_possible_are_said_in_the_subscribers_language(stage):
+    await family(stage, 'seats = { min = 5, max = 20, step = 5, locale.de.noun = "Pinsel" }')
+    panel = await open_panel(stage, await subscribe(stage), locale="de-AT")
+    odd = await panel.press("preview", quantity="7")
+    assert "Pinsel: Geben Sie eine ganze Zahl von 5 bis 20 in Schritten von 5 ein." in odd.text
+    assert "whole number" not in (await panel.press("preview", **{"addon:adn_seat": "51"})).text
 
 
 async def test_a_move_the_merchant_does_not_allow_is_refused(stage):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from widget.core.downsell_flaws import downsell_flaws
+from widget.core.family_text_flaws import family_text_flaws
 from widget.core.market import ReceiptRules
 from widget.core.market_flaws import agree_in_flaws, receipt_flaws
 from widget.core.move_flaws import move_flaws, refused_later, unused_later
@@ -20,7 +21,7 @@ def family_flaws(families: tuple[PlanFamily, ...]) -> list[Flaw]:
     flaws: list[Flaw] = []
     for index, family in enumerate(families):
         at: Path = ("plan_family", index)
-        for look in (_plans, _popular, _all_seats, _addons, _billing, move_flaws, downsell_flaws):
+        for look in (_plans, _popular, _all_seats, _addons, _billing, move_flaws, downsell_flaws, family_text_flaws):
             flaws += [((*at, *path), message) for path, message in look(family)]
         flaws += agree_in_flaws(family.agree_in, at)
         if isinstance(family.receipt, ReceiptRules):

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from widget.core.family_texts import Body, DownsellTexts, Line, Lines, Noun, PlanName, PlanTexts, SeatsTexts
 from widget.core.market import Agreement, ReceiptRules
 from widget.core.payment import Recurring
 from widget.core.plan_change import Direction, Mode, OnFailure, When
@@ -20,9 +21,8 @@ class Seats(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     min: Annotated[int, Meta(ge=1, le=100_000)] = 1
     max: Annotated[int, Meta(ge=1, le=100_000)] = 100
     step: Annotated[int, Meta(ge=1, le=1_000)] = 1
-    noun: Annotated[str, Meta(max_length=40)] = (
-        ""  # what they are called, "Seats" in the subscriber's language unless given
-    )
+    noun: Noun = ""  # what they are called, "Seats" in the subscriber's language unless given
+    locale: dict[str, SeatsTexts] = {}  # the same in other languages, by BCP 47 name
 
 
 class PlanAddon(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -37,8 +37,9 @@ class Plan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
     product: _Id
     yearly: _Id | None = None  # the same plan paid by the year
-    name: Annotated[str, Meta(max_length=60)] = ""
-    features: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=120)], ...], Meta(max_length=20)] = ()
+    name: PlanName = ""
+    features: Lines = ()
+    locale: dict[str, PlanTexts] = {}  # both in other languages, by BCP 47 name
     popular: bool = False
     seats: Seats | None = None
 
@@ -59,8 +60,9 @@ class Downsell(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     name: _Name
     before: Literal["downgrade", "cancel"]
     kind: Literal["plan", "discount", "pause"]
-    headline: Annotated[str, Meta(min_length=1, max_length=120)]
-    body: Annotated[str, Meta(max_length=600)] = ""
+    headline: Line
+    body: Body = ""
+    locale: dict[str, DownsellTexts] = {}  # both in other languages, by BCP 47 name
     plan: _Id | None = None  # kind plan: the product to move to instead
     code: Annotated[str, Meta(min_length=1, max_length=80)] | None = None  # kind discount
     products: tuple[_Id, ...] = ()  # only for subscribers of these; all when empty

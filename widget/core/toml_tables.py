@@ -16,7 +16,7 @@ Flaw = tuple[Path, str]
 
 NAME_EXPECTED = "expected 1 to 64 of a-z, 0-9, - and _, starting with a letter or digit"
 _AT = re.compile(r" - at `\$(?P<path>[^`]*)`$")
-_STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<index>\d+)\]")
+_STEP = re.compile(r"\.(?P<key>[^.\[\]]+)|\[(?P<index>\d+|\.\.\.)\]")
 _FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<name>[^`]+)`")
 _MOST = 50  # problems told about one table
 
@@ -31,7 +31,7 @@ def fitted(table: object, kind: type[T], at: Path) -> tuple[T | None, list[Flaw]
         try:
             value = msgspec.convert(rest, kind)
         except msgspec.ValidationError as error:
-            path, message = _told(str(error), kind, at)
+            path, message = _told(str(error), rest, kind, at)
             if not any(path == known[: len(path)] for known in aside):  # else the fault is told already
                 flaws.append(((*at, *path), message))
             elif path in aside:
@@ -50,11 +50,8 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _told(said: str, kind: type[Any], at: Path) -> Flaw:
-    where = _AT.search(said)
-    path: Path = tuple(
-        int(step["index"]) if step["index"] else step["key"] for step in _STEP.finditer(where["path"] if where else "")
-    )
+def _told(said: str, table: object, kind: type[Any], at: Path) -> Flaw:
+    path = _path(said, table, kind)
     message = _AT.sub("", said)
     there = _type_at(inspect.type_info(kind), path)
     if field := _FIELD.search(message):
@@ -64,6 +61,38 @@ def _told(said: str, kind: type[Any], at: Path) -> Flaw:
             return (*path, name), f"unknown field{nearest(name, names)}"
         return (*path, name), "is missing"
     return path, _worded(message, there, (*at, *path))
+
+
+def _path(said: str, table: object, kind: type[Any]) -> Path:
+    """Where it is said to be. Of a table whose names are free only `[...]` is told: the name is found by trying."""
+    where, path = _AT.search(said), list[str | int]()
+    for step in _STEP.finditer(where["path"] if where else ""):
+        if step["index"] != "...":
+            path.append(int(step["index"]) if step["index"] else step["key"])
+        elif (name := _name(said, table, kind, path)) is not None:
+            path.append(name)
+    return tuple(path)
+
+
+def _name(said: str, table: object, kind: type[Any], path: list[str | int]) -> str | None:
+    """The first name of the free table at `path` with which alone the same is said."""
+    for name in list(_inside(table, path)):
+        alone = deepcopy(table)
+        there = _inside(alone, path)
+        for other in [one for one in there if one != name]:
+            del there[other]
+        try:
+            msgspec.convert(alone, kind)
+        except msgspec.ValidationError as error:
+            if str(error) == said:
+                return name
+    return None
+
+
+def _inside(table: Any, path: Iterable[str | int]) -> dict[str, object]:
+    for step in path:
+        table = table[step]
+    return table
 
 
 def _worded(message: str, there: inspect.Type, path: Path) -> str:
@@ -89,6 +118,8 @@ def _type_at(kind: inspect.Type, path: Path) -> inspect.Type:
                 kind = next((one.type for one in kind.fields if one.encode_name == step), kind)
             case inspect.VarTupleType(), int():
                 kind = kind.item_type
+            case inspect.DictType(), str():
+                kind = kind.value_type
             case _:
                 pass
     return kind

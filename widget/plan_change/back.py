@@ -44,4 +44,5 @@ async def back(request: AnyRequest, ticket: FromPath[str], desk: NamedDependency
     )
     if standing is None:
         return show_panel(desk, key, error_panel(key), Shown())
+    standing = standing.spoken(key.locale)
     return await present(Pressed(key, stale=False, form={}, standing=standing, shown=Shown(), desk=desk))

@@ -16,5 +16,6 @@ async def choices(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
     press = await pressed(request, desk)
     press = await press.look()
     standing = await ready(press.standing.subscription.id, desk)
-    press = replace(press, key=replace(press.key, quote_id="", charge_id=""), standing=standing or press.standing)
+    now = standing.spoken(press.key.locale) if standing else press.standing
+    press = replace(press, key=replace(press.key, quote_id="", charge_id=""), standing=now)
     return press.plans() if press.standing.open_link else await present(press)

@@ -89,7 +89,7 @@ class Pressed(Struct, frozen=True):
 
     async def reload(self) -> "Pressed":
         """The same press with the subscription as it is kept now."""
-        standing = await stand(self.standing.subscription.id)
+        standing = await stand(self.standing.subscription.id, self.key.locale)
         return replace(self, standing=standing or self.standing)
 
     async def look(self) -> "Pressed":
@@ -104,9 +104,9 @@ async def pressed(request: AnyRequest, desk: Desk) -> Pressed:
     key, stale, form = await press_in(request, desk.settings, now=desk.now() // 1000)
     if not key.subscription_id:
         raise Gone
-    standing = await stand(key.subscription_id)
+    standing = await stand(key.subscription_id, key.locale)
     if standing is None and await look(desk, key.subscription_id) is not None:
-        standing = await stand(key.subscription_id)
+        standing = await stand(key.subscription_id, key.locale)
     if standing is None or customer_mark(standing.subscription.customer_id) != key.customer:
         raise Gone
     polls = min(int(form["polls"]), 999) if form.get("polls", "").isdecimal() and len(form["polls"]) < 6 else 0

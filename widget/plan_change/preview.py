@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from widget.core.plan_change import PlanQuote
 from widget.desk import Desk
 from widget.plan_change import downsell
+from widget.plan_change.odd_face import odd_said
 from widget.plan_change.pressing import Pressed, present, pressed
 from widget.plan_change.pricing import ask, is_stale, may_change, nothing_to_do, why
 from widget.plan_change.wish import Odd, wished
@@ -26,7 +27,7 @@ async def preview(request: AnyRequest, desk: NamedDependency[Desk]) -> Response[
     try:
         wanted = wished(press.form, press.standing)
     except Odd as odd:
-        return press.plans(f"{press.texts.words.bad_choice} {odd}", wrong=odd.field, status=400)
+        return press.plans(odd_said(odd, press), wrong=odd.field, status=400)
     if nothing_to_do(press, wanted.change):
         return press.plans(press.texts.words.nothing_to_do)
     await limits_of(request).preview(press.standing.subscription.id, key=press.form["key"])

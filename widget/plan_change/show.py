@@ -79,6 +79,7 @@ async def _open(
     standing = await _checked(ticket, ticket.subscription_id, name, desk)
     if standing is None:
         return show_panel(desk, key, error_panel(key), Shown())
+    standing = standing.spoken(key.locale)
     return await present(Pressed(key, stale=False, form={}, standing=standing, shown=Shown(), desk=desk))
 
 

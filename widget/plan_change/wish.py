@@ -11,12 +11,19 @@ _CODE_LIMIT = 80
 
 
 class Odd(Exception):
-    """A field that cannot be: its name and what is expected; said in the panel, and nothing is changed."""
+    """A field that cannot be: its name and what is expected, for who reads the code; nothing is changed.
 
-    def __init__(self, field: str, expected: str) -> None:
+    What the subscriber is told is made of `bounds` (least, most, step) or `fixed` (odd_face.py).
+    """
+
+    def __init__(
+        self, field: str, expected: str, *, bounds: tuple[int, int, int] | None = None, fixed: bool = False
+    ) -> None:
         super().__init__(f"{field}: {expected}")
         self.field = field
         self.expected = expected
+        self.bounds = bounds
+        self.fixed = fixed
 
 
 class Wished(Struct, frozen=True):
@@ -69,11 +76,12 @@ def _quantity(form: dict[str, str], product_id: str, standing: Standing) -> int:
     quantity = _whole(given)
     if seats is None:
         if quantity != now.quantity:
-            raise Odd("quantity", f"{now.quantity}; it cannot be changed for this plan")
+            raise Odd("quantity", f"{now.quantity}; it cannot be changed for this plan", fixed=True)
         return now.quantity
     if quantity is None or not seats.min <= quantity <= seats.max or (quantity - seats.min) % seats.step:
         steps = f" in steps of {seats.step}" if seats.step > 1 else ""
-        raise Odd("quantity", f"a whole number from {seats.min} to {seats.max}{steps}")
+        bounds = (seats.min, seats.max, seats.step)
+        raise Odd("quantity", f"a whole number from {seats.min} to {seats.max}{steps}", bounds=bounds)
     return quantity
 
 
@@ -97,7 +105,7 @@ def _addons(
 def _addon_quantity(name: str, value: str, offered: PlanAddon) -> int:
     count = _whole(value.strip() or "0")
     if count is None or count > offered.max:
-        raise Odd(f"addon:{name}", f"a whole number from 0 to {offered.max}")
+        raise Odd(f"addon:{name}", f"a whole number from 0 to {offered.max}", bounds=(0, offered.max, 1))
     return count
 
 

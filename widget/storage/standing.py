@@ -1,8 +1,10 @@
 """How things stand for a subscription: what it is, what it may become, and what is under way; no call to anybody."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from widget.core.charge import UNDECIDED, Charge
+from widget.core.family_spoken import spoken
 from widget.core.method import Method
 from widget.core.payment import Addon, Product
 from widget.core.plan_change import Direction
@@ -40,6 +42,15 @@ class Standing(Struct, frozen=True):
         charge = self.underway
         by_link = charge is not None and charge.change is not None and charge.change.by_link
         return charge if by_link and charge is not None and charge.link else None
+
+    def spoken(self, locale: str) -> "Standing":
+        """The same with the merchant's words in the language nearest to a BCP 47 name."""
+        if self.family is None:
+            return self
+        family = spoken(self.family, locale)
+        plans = {plan.product: plan for plan in family.plan}
+        found = tuple(replace(tier, plan=plans.get(tier.plan.product, tier.plan)) for tier in self.tiers)
+        return replace(self, family=family, tiers=found)
 
     def name(self, product_id: str) -> str:
         """What a plan is called: the merchant's name for it, else Dodo's."""
@@ -96,8 +107,8 @@ class Standing(Struct, frozen=True):
         return total
 
 
-async def stand(subscription_id: str) -> Standing | None:
-    """How things stand, from what is kept here."""
+async def stand(subscription_id: str, locale: str = "") -> Standing | None:
+    """How things stand, from what is kept here, in the merchant's words nearest to a BCP 47 name (none: their own)."""
     known = await subscriptions.find(subscription_id)
     if known is None:
         return None
@@ -111,7 +122,7 @@ async def stand(subscription_id: str) -> Standing | None:
     offered = [one.addon for one in family.addon] if family else []
     addons = await mirror.addons([*offered, *(addon.id for addon in subscription.addons)])
     made = await charges.of_subscription(subscription_id)
-    return Standing(
+    standing = Standing(
         subscription=subscription,
         read_at=known.read_at,
         methods=known.methods,
@@ -126,6 +137,7 @@ async def stand(subscription_id: str) -> Standing | None:
         version=version,
         incomplete=unread or not set(wanted) <= products.keys() or not set(offered) <= addons.keys(),
     )
+    return standing.spoken(locale)
 
 
 async def family_of(product_id: str) -> tuple[int, PlanFamily | None, Collection | None, bool]:

@@ -147,6 +147,9 @@ class PlanWords(Table, frozen=True):
     # refusals of what was asked, by name
     code_not_valid: str = "This code is not valid for this plan. Nothing was changed."
     bad_choice: str = "This choice is not possible. Nothing was changed."
+    bad_number: str = "{name}: enter a whole number from {least} to {most}."
+    bad_steps: str = "{name}: enter a whole number from {least} to {most} in steps of {step}."
+    bad_fixed: str = "{name}: this number cannot be changed for this plan."
     undone: str = "The change was undone. You stay on {plan}."
     kept: str = "Your plan goes on as before."
     resumed: str = "Your plan goes on."
