@@ -72,6 +72,7 @@ class Day:
     def __init__(self, works: dict[str, Work | Handler], **more: float) -> None:
         self.clock = Clock()
         self.worker = Worker(works, self.clock, **more)
+        self.kinds = tuple(works)  # what an alarm brings for others is not this worker's to wait for
 
     async def __aenter__(self) -> "Day":
         self._running = asyncio.create_task(self.worker.run())
@@ -84,7 +85,7 @@ class Day:
     async def until(self, happened: Callable[[], bool], *, latest: int = 10**9) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while not happened():
-                due = await jobs.next_due(self.clock.at)
+                due = await jobs.next_due(self.clock.at, kinds=self.kinds)
                 if due is not None and self.clock.at < due <= latest:
                     self.clock.at = due
                 self.worker.nudge()

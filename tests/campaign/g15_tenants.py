@@ -43,7 +43,7 @@ PRESSED = {
 OPENED = ("/embed/offer/{ticket:str}", "/embed/offer", "/embed/plans/{ticket:str}", "/embed/plans", "/after/{ticket:str}", "/plan_change/back/{ticket:str}")  # fmt: skip
 # Answer alike to everybody, or hold nobody's things: looked at by the header table, the API's document and G-13.
 OPEN_TO_ALL = {
-    "/a/{digest:str}/{name:str}", "/docs", "/docs/openapi.json", "/docs/{path:str}", "/embed.js", "/gallery", "/gallery/plans",
+    "/a/{digest:str}/{name:str}", "/a/{digest:str}/{code:str}/{name:str}", "/docs", "/docs/openapi.json", "/docs/{path:str}", "/embed.js", "/gallery", "/gallery/plans", "/gallery/presets",
     "/health/live", "/health/ready", "/metrics", "/webhooks/dodo",
 }  # fmt: skip
 NAMED = {  # what is looked up by a name of no ticket: the names that are not there
@@ -152,6 +152,7 @@ class Cast:
 async def _measure(tally: Tally, url: str) -> None:
     async with staged(settings_for(url)) as stage:
         cast = await Cast().enter(stage)
+        await plans.quiet(stage)  # what their purchases bring is prepared by now
         before, sent = await _hers(cast), len((await stage.sandbox.get("/_sandbox/ledger")).json())
         _every_route_is_here(tally, stage)
         for flow, actions in PRESSED.items():

@@ -180,8 +180,8 @@ async def test_the_consent_record_says_what_stood_on_the_button(stage):
     subscription = await subscribe(stage)
     await (await (await (await open_panel(stage, subscription)).choose(PRO)).confirm()).settled()
     (charge,) = await charges.of_subscription(subscription)
-    (consent,) = await consents.of(charge.id)
-    assert "[Pay $" in consent["text"]
-    assert "Pro" in consent["text"]
+    (record,) = await consents.of(charge.id)
+    assert "[Pay $" in record.consent.text
+    assert "Pro" in record.consent.text
     assert history.intact(charge.id, await history.of(charge.id))
     assert time.time() * 1000 - charge.pressed_at < 60_000
