@@ -135,9 +135,13 @@ async def open_panel(stage: Stage, subscription: str, customer: str = "cus_nadia
 
 
 async def quiet(stage: Stage) -> None:
-    """Until nothing is being read in the background any more: webhooks applied, catalogue mirrored."""
+    """Until nothing is being read in the background any more: webhooks applied, offers prepared, catalogue mirrored."""
     for _ in range(200):
-        busy = await rows("SELECT 1 AS there FROM job WHERE done_at IS NULL AND kind IN ('apply', 'methods') LIMIT 1")
+        busy = await rows(
+            "SELECT 1 AS there FROM job WHERE done_at IS NULL AND (kind IN ('apply', 'methods') "
+            "OR (kind = 'prepare' AND run_at <= {})) LIMIT 1",
+            int(time.time() * 1000),
+        )
         fresh = await rows("SELECT 1 AS there FROM job WHERE kind = 'refresh' AND run_at > {}", int(time.time() * 1000))
         if not busy and fresh:
             return
