@@ -109,7 +109,9 @@ async def test_whatever_a_merchant_writes_stays_text(stage, text):
     counts = []
     for number, offer in enumerate((harmless, hostile)):
         await offers.apply(f"# {number}", OffersFile((offer,)), by="mara", at=int(time.time() * 1000) + number)
-        card = await stage.open(await stage.purchase())
+        payment = await stage.purchase()
+        await stage.open(payment)  # now it is prepared, and comes as a whole page
+        card = await stage.get(stage.ticket(payment))
         assert card.state == "open"
         counts.append(card.answer.text.count("<"))
     assert counts[0] == counts[1]

@@ -24,8 +24,9 @@ async def mara_themes(table: str) -> None:
 
 async def opened(stage, **said: str):
     """The snippet's frame, as its form posts it."""
-    ticket = stage.ticket(await stage.purchase())
-    body = {"ticket": ticket, "origin": SHOP, "page": f"{SHOP}/thanks", **said}
+    payment = await stage.purchase()
+    await stage.open(payment)  # now it is prepared
+    body = {"ticket": stage.ticket(payment), "origin": SHOP, "page": f"{SHOP}/thanks", **said}
     answer = await stage.encore.post("/embed/offer", data=body)
     assert answer.status_code == 200
     return answer
