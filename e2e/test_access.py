@@ -77,8 +77,9 @@ def test_the_keyboard_reaches_everything_in_the_order_of_reading_and_is_seen(dem
     found = {}
     for name, path in addresses(layout="page", locale="en"):
         page.goto(demo.encore + path)
-        stops, reached = page.evaluate(STOPS), []
-        for _ in stops:
+        stops, first = page.evaluate(STOPS), page.evaluate(STOP)["stop"]
+        reached = [] if first is None else [first]  # a face that begins at its field
+        for _ in stops[len(reached) :]:
             page.keyboard.press("Tab")
             here = page.evaluate(STOP)
             reached.append(here["stop"])

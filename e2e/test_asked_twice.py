@@ -71,7 +71,7 @@ def opened(demo: Demo, page: Page, product: str) -> None:
     """Nadia's card after she bought this, in a window of its own."""
     payment = demo.control("purchases", {"customer_id": "cus_nadia", "product_id": product})
     page.goto(f"{demo.encore}/embed/offer/{demo.ticket(payment)}")
-    expect(page.locator("#encore-offer[data-state=open]")).to_be_visible(timeout=15_000)
+    reaches(page, "open")
 
 
 def without_the_browsers_own_check(page: Page) -> None:

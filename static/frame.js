@@ -169,18 +169,24 @@
     });
   }
 
+  var arming;
+
   function arm() {
     shownAt = performance.now();
     parts.clear();
     if (observer) {
       watch();
     }
-    document.querySelectorAll("button[data-watched]").forEach(function (button) {
+    var buttons = document.querySelectorAll("button[data-watched]");
+    clearTimeout(arming); // of a button of before, which the swap may have kept
+    buttons.forEach(function (button) {
       button.setAttribute("aria-disabled", "true"); // said for the while; a press is not lost meanwhile, it is asked about
-      setTimeout(function () {
-        button.removeAttribute("aria-disabled");
-      }, ARMED_AFTER_MS + 50);
     });
+    arming = setTimeout(function () {
+      buttons.forEach(function (button) {
+        button.removeAttribute("aria-disabled");
+      });
+    }, ARMED_AFTER_MS + 50);
   }
 
   function some(question) {
