@@ -125,7 +125,7 @@ def test_the_keys_stay_from_one_start_to_the_next_and_are_for_their_owner_only(t
     first, second = environments(ports, tmp_path), environments(ports, tmp_path)
     assert first == second
     assert {oct(path.stat().st_mode & 0o777) for path in tmp_path.glob("*-key")} == {"0o600"}
-    assert len({path.read_text() for path in tmp_path.glob("*-key")}) == 3
+    assert len({path.read_text() for path in tmp_path.glob("*-key")}) == 4
     [(_, encores, _)] = [start for name, start in first.items() if name == "Encore"]
     assert encores["DODO_PAYMENTS_BASE_URL"] == "http://127.0.0.1:2"
     assert not [name for name in first["sandbox"][1] if name.startswith(("ENCORE_", "DODO_PAYMENTS_"))]
