@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-# Compared every two minutes; this long without it, and one click is closed.
+# Compared every 45 seconds (`till/reckon.py`); this long without it, and one click is closed.
 FRESH_MS = 10 * 60_000
 _LOOK_EVERY_S = 0.05
 _PATIENCE_S = 4.0  # a shopper's press waits so long for a comparison that is under way
