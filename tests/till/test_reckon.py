@@ -53,7 +53,7 @@ class Shelf:
     async def presentation_of(self, quote_id):
         return self.quotes.get(quote_id, "")
 
-    async def adopt(self, charge, *, detail, at):
+    async def adopt(self, charge, payment_id, *, detail, at):
         if any(charge.reason == other.reason for other in self.books.charges.values()):
             return False
         self.books.charges[charge.id] = charge

@@ -11,7 +11,7 @@ import httpx
 
 KEEP_FREE = 0.25  # of the limit, for charges
 _TOO_MANY = 429
-_PAUSE_S = 5.0  # after a 429 that does not say for how long
+_PAUSE_S = 2.0  # after a 429 that does not say for how long: its second is over, and a shopper can wait for it
 _LONGEST_S = 60.0  # the limits are counted by the second and by the minute
 
 

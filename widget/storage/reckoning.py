@@ -47,7 +47,7 @@ async def presentation_of(quote_id: str) -> str:
     return found[0]["presentation_id"] if found else ""
 
 
-async def adopt(charge: Charge, *, detail: str, at: int) -> bool:
+async def adopt(charge: Charge, payment_id: str, *, detail: str, at: int) -> bool:
     """Write down an intent the books have forgotten, and say so; False where its reason or id is taken.
 
     Its offer is closed by it, as by a press. There is no consent: what was agreed to was lost with the books.
@@ -63,7 +63,7 @@ async def adopt(charge: Charge, *, detail: str, at: int) -> bool:
             charge.presentation_id,
         )
         await history.append(charge.id, at=at, event="adopted", fate=charge.fate, detail=detail)
-        await attention.raise_now("orphan_payment", charge.id, detail=detail, at=at)
+        await attention.raise_now("orphan_payment", payment_id, detail=detail, at=at)  # as its webhook does: told once
         return True
 
     return await unit(work)

@@ -39,7 +39,7 @@ class Shelf(Protocol):
 
     async def presentation_of(self, quote_id: str) -> str: ...
 
-    async def adopt(self, charge: Charge, *, detail: str, at: int) -> bool: ...
+    async def adopt(self, charge: Charge, payment_id: str, *, detail: str, at: int) -> bool: ...
 
 
 async def reckon(shelf: Shelf, books: Books, asks: Asks, *, now: int) -> int:
@@ -100,7 +100,7 @@ async def _adopted(shelf: Shelf, books: Books, asks: Asks, payment: Payment, mar
     detail = f"payment {payment.id} of {payment.created_at:%Y-%m-%d %H:%M} UTC was not in our books"
     for reason in _reasons(presentation, payment):
         intent = _intent(payment, mark, reason, presentation)
-        if await shelf.adopt(intent, detail=detail, at=now):
+        if await shelf.adopt(intent, payment.id, detail=detail, at=now):
             await _read_subscriptions(books, asks, payment.subscription_ids, now=now)
             return intent
     found = await books.find(mark)
