@@ -1,123 +1,28 @@
 """The three processes of the demo, a real Chromium, and shoppers who type their own cards."""
 
-import os
 import secrets
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-import httpx
-import jwt
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 from playwright.sync_api import TimeoutError as NobodyThere
 
-GOOD = "4242 4242 4242 4242"
-
-
-class Demo:
-    """Addresses of the demo, and what really moved at the provider."""
-
-    def __init__(self, encore: str, sandbox: str, shop: str, data: Path) -> None:
-        self.encore, self.sandbox, self.shop, self.data = encore, sandbox, shop, data
-
-    def ticket(self, payment: dict[str, Any]) -> str:
-        """A ticket as a merchant's server mints it."""
-        now = int(time.time())
-        claims = {"aud": "encore/offer", "sub": payment["customer"]["customer_id"], "payment_id": payment["payment_id"]}
-        stamped = claims | {"iat": now, "exp": now + 900, "jti": secrets.token_urlsafe(16)}
-        return jwt.encode(stamped, (self.data / "signing-key").read_text().strip(), algorithm="HS256")
-
-    def control(self, what: str, body: dict[str, Any]) -> Any:
-        answer = httpx.post(f"{self.sandbox}/_sandbox/{what}", json=body, timeout=30)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-    def ours(self, email: str) -> list[dict[str, Any]]:
-        """The succeeded payments of this shopper that carry Encore's mark."""
-        ledger = httpx.get(f"{self.sandbox}/_sandbox/ledger", timeout=30).json()
-        return [
-            row
-            for row in ledger
-            if row["status"] == "succeeded" and "encore_charge" in row["metadata"] and self._email(row) == email
-        ]
-
-    def _email(self, row: dict[str, Any]) -> str:
-        found = httpx.get(
-            f"{self.sandbox}/customers/{row['customer_id']}", headers={"authorization": "Bearer sandbox"}, timeout=30
-        )
-        return found.json()["email"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from e2e.running import BROWSER, GOOD, QUIET, Demo, a_demo
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """`encore demo` on free ports, ended as Ctrl-C ends it."""
-    ports = [_free_port() for _ in range(3)]
-    data = tmp_path_factory.mktemp("demo")
-    words = [
-        "--port",
-        str(ports[0]),
-        "--sandbox-port",
-        str(ports[1]),
-        "--shop-port",
-        str(ports[2]),
-        "--data",
-        str(data),
-    ]
-    log = (data / "log.txt").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "widget", "demo", *words],
-        cwd=Path(__file__).parents[1],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-    )
-    here = Demo(
-        f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}", f"http://shop.localhost:{ports[2]}", data
-    )
-    try:
-        _wait(process, f"http://127.0.0.1:{ports[2]}/", data / "log.txt")
-        yield here
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        log.close()
-
-
-def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    """Until the last of the three answers; the demo starts them in order."""
-    for _ in range(600):
-        if process.poll() is not None:
-            raise AssertionError(f"the demo ended: {log.read_text()[-3000:]}")
-        try:
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)  # a process is starting: nothing else tells when it is there
-    raise AssertionError(f"the demo did not come up: {log.read_text()[-3000:]}")
+    with a_demo(tmp_path_factory.mktemp("demo")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The machine's own Chromium; nothing is downloaded."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    # A page a test hands to the browser itself comes from no address, and such a page may not frame one of this machine.
-    quiet.append("--disable-features=LocalNetworkAccessChecks")
-    return browser_type_launch_args | ({"executable_path": found} if found else {}) | {"args": quiet}
+    return browser_type_launch_args | ({"executable_path": BROWSER} if BROWSER else {}) | {"args": QUIET}
 
 
 @pytest.fixture

@@ -399,6 +399,26 @@
     (card().querySelector(".deal") || card()).append(line);
   }
 
+  // A sandbox without forms swallows every press without a word: where none is sent, the same is said.
+  function untilSent(event) {
+    var button = event.target.closest("button[type=submit]");
+    var sent = false;
+    if (button && button.form.matches(":valid")) {
+      window.addEventListener("submit", function () { // before anybody holds it back
+        sent = true;
+      }, { capture: true, once: true });
+      setTimeout(function () {
+        if (!sent && !event.defaultPrevented && document.querySelector("[data-boxed] form")) {
+          leave();
+        }
+      }, 0);
+    }
+  }
+
+  if (main.dataset.boxed && framed) {
+    document.addEventListener("click", untilSent, true);
+  }
+
   if (window.origin === "null" && main.dataset.boxed) {
     leave();
   } else if (window.origin === "null") { // every scripted request fails in silence; a plain form at least gets an answer
