@@ -70,6 +70,7 @@ async def test_an_upsell_payment_does_not_bring_an_offer_itself(stage):
 @pytest.mark.case("F-104")
 async def test_every_wrong_ticket_gets_one_and_the_same_404(stage, about):
     payment = await stage.purchase()
+    await stage.open(payment)  # known by now; until then a ticket that may be right is told to wait
     right = stage.ticket(payment)
     now = int(time.time())
     wrong = {
