@@ -1,6 +1,7 @@
 """Every language says everything, with the same places and the forms its numbers need; and a shopper gets the right one."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -36,6 +37,7 @@ OBLIGES = {
 }  # fmt: skip
 
 
+@cache
 def written(language):
     """What the catalogue of a language holds, by the name it is translated under."""
     path = ROOT / "widget" / "locale" / language.replace("-", "_") / "LC_MESSAGES" / "encore.po"
@@ -61,20 +63,21 @@ def test_nothing_is_missing_and_nothing_is_left_over(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_has_the_places_of_the_english(language):
+    plural = catalogue(language).plural
+    reached = [plural(number) for number in range(1001)]
     for name, english in everything().items():
-        message = written_once(language)[name]
+        message = written(language)[name]
         if isinstance(english, str):
             assert places(message.string) == places(english), (name, message.string)
             continue
         for index, form in enumerate(message.string):
-            numbers = [number for number in range(1001) if catalogue(language).plural(number) == index]
-            spared = {"count"} if len(numbers) == 1 else set()  # "every two months" needs no 2
+            spared = {"count"} if reached.count(index) == 1 else set()  # "every two months" needs no 2
             assert places(form) | spared == places(english[1]), (name, form)
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_sentence_is_plain_text_without_markup_or_stray_space(language):
-    for name, message in written_once(language).items():
+    for name, message in written(language).items():
         for form in forms(message):
             assert form == form.strip(), (name, form)
             assert not re.search(r"[<>\[\]`|\\\u2066-\u2069\n]|&\w+;|  |\.\.\.", form), (name, form)
@@ -82,13 +85,13 @@ def test_a_sentence_is_plain_text_without_markup_or_stray_space(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_nothing_is_english_by_oversight(language):
-    same = [name for name, message in written_once(language).items() if message.id == message.string]
+    same = [name for name, message in written(language).items() if message.id == message.string]
     assert [name for name in same if language not in SAME.get(name, set())] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_sentence_is_far_longer_than_the_english(language):
-    for name, message in written_once(language).items():
+    for name, message in written(language).items():
         english = message.id if isinstance(message.id, str) else message.id[1]
         for form in forms(message):
             assert len(form) <= 14 + LONGER * len(english), (name, form)
@@ -196,10 +199,3 @@ def test_no_two_currencies_share_a_sign(language):
     locale = babel_locale(language)
     signs = [get_currency_symbol(currency, locale) for currency in DIGITS]
     assert len(set(signs)) == len(signs)
-
-
-_read = {}
-
-
-def written_once(language):
-    return _read.setdefault(language, written(language))
