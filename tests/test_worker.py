@@ -8,7 +8,7 @@ import pytest
 
 from widget.storage import attention, job_list, jobs
 from widget.storage.away import Away
-from widget.storage.database import migrate, opened
+from widget.storage.database import migrate, opened, rows
 from widget.storage.sqlite import EmbeddedEngine
 from widget.worker import TRIES, Handler, Work, Worker
 
@@ -237,3 +237,51 @@ async def test_a_worker_whose_places_are_all_taken_waits_and_does_not_spin(tmp_p
         worker.stop()
         for_ever.set()
         await running
+
+
+async def test_what_does_not_end_in_time_is_handed_back_by_a_worker_that_leaves(database):
+    began, done = asyncio.Event(), asyncio.Event()
+
+    async def hang(subject: str) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    async def look(subject: str) -> None:
+        done.set()
+
+    await jobs.wake("watch:chg_nadia", "watch", 1_000)
+    async with asyncio.timeout(PATIENCE_S):
+        leaving = Worker({"watch": hang}, lambda: 1_000, leave_within_s=0.0)
+        running = asyncio.create_task(leaving.run())
+        await began.wait()
+        leaving.stop()
+        await running
+        async with Day({"watch": look}):
+            await done.wait()  # at once: the clock has not moved, the lease would last 90 s
+    [job] = await rows("SELECT failures FROM job WHERE id = 'watch:chg_nadia'")
+    assert job["failures"] == 0
+
+
+async def test_a_job_that_ended_while_the_database_was_away_is_due_again_as_soon_as_it_is_back(tmp_path):
+    runs, again = [], asyncio.Event()
+
+    async def watch(subject: str) -> None:
+        runs.append(subject)
+        engine.away = len(runs) == 1  # the first one cannot say that it is done
+        if len(runs) == 2:
+            again.set()
+
+    async with opened(Leaving(str(tmp_path / "encore.db"))) as engine:
+        await migrate()
+        worker = Worker({"watch": watch}, lambda: 1_000)
+        await jobs.wake("watch:chg_nadia", "watch", 1_000)
+        running = asyncio.create_task(worker.run())
+        async with asyncio.timeout(PATIENCE_S):
+            await engine.in_vain.acquire()
+            engine.away = False
+            worker.nudge()
+            await again.wait()  # the clock has not moved; the lease would last 90 s
+            worker.stop()
+            await running
+        [job] = await rows("SELECT failures, done_at FROM job")
+        assert (job["failures"], job["done_at"]) == (0, 1_000)

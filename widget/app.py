@@ -49,11 +49,13 @@ def create_app(
     now: Callable[[], int] = now_ms,
     provider: Provider | None = None,
     courier: Courier | None = None,
+    compared_since: Callable[[], int | None] = lambda: None,
 ) -> Litestar:
     """The application; settings from the environment unless handed in. Raises `SettingsError`.
 
     `now` is its clock (epoch ms); `transport` replaces the network below the provider, `provider` the whole of it,
-    `courier` the way to the merchant's server.
+    `courier` the way to the merchant's server. `compared_since`: since when a comparison of the books with Dodo's is
+    good enough for a life that begins (epoch ms); None means since its beginning.
     """
     first = settings or load(os.environ)
 
@@ -63,7 +65,7 @@ def create_app(
         app.state.limits = Limits(known, now)
         async with opened(known, provider or over_the_network(transport)) as dodo:
             worker = worker_of(dodo.asks, now, courier or courier_of(known))
-            level = Level(reckoning, now, worker.nudge)
+            level = Level(reckoning, now, worker.nudge, compared_since())
             desk = Desk(
                 known,
                 dodo.asks,

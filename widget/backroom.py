@@ -1,7 +1,8 @@
 """The back room: every kind of job with its handler, done by the server's own worker or by `encore watch`."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import httpx
 
@@ -71,6 +72,14 @@ def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Wo
         },
         now,
     )
+
+
+async def compare(settings: Settings, now: Callable[[], int], *, within_s: float) -> None:
+    """Compare the open books with Dodo's, before anything is served; what takes longer is left to the worker."""
+    async with over_the_network()(settings) as dodo:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await reckon(reckoning, charges, dodo.asks, now=now())
 
 
 async def begin_duties(now: int) -> None:

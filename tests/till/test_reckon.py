@@ -163,6 +163,13 @@ async def test_books_compared_before_this_process_began_are_not_level_until_they
     assert await level.holds()
 
 
+@pytest.mark.case("F-96")
+async def test_what_the_server_compared_before_it_made_this_process_counts_for_it():
+    shelf = Shelf(Books(), at=NOW - 1_000)
+    assert await Level(shelf, lambda: NOW, lambda: None, NOW - 2_000).holds()
+    assert not await Level(shelf, lambda: NOW, lambda: None, NOW - 500).holds()
+
+
 async def test_books_nobody_could_compare_for_ten_minutes_are_not_level():
     level, _, time = level_of(NOW)
     time.now = NOW + FRESH_MS + 1

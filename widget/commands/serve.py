@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import time
 from typing import Any
 
 from widget.commands.books import with_database
@@ -14,6 +15,11 @@ HELP = "start the production server"
 _GRACE_S = 30
 # As long as a body may take (web/slow_bodies.py); the server's own default is half a minute.
 _HEADERS_WITHIN_MS = 10_000
+# For the comparison of the books before it listens; a press on books that were not compared would be turned away.
+_COMPARED_WITHIN_S = 5.0
+# A worker that begins later than this replaces another one: it compares for itself (decision 0038).
+_JUST_NOW_MS = 60_000
+_looked: list[int] = []  # when this server began to compare (epoch ms); the workers are forked from it and know it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.workers <= 64 or not 0 < args.port < 65536:
         complain("--workers: expected 1 to 64; --port: expected 1 to 65535")
         return 2
-    if not configured() or with_database(reachable):
+    if not configured() or with_database(reachable) or with_database(level):
         return 1
     if (busy := _busy(args.host, args.port)) is not None:
         return complain(f"Encore cannot listen on {args.host}:{args.port}: {busy}")
@@ -47,7 +53,7 @@ def asgi() -> Any:
     from widget.app import create_app
     from widget.web import logs
 
-    app = create_app()
+    app = create_app(compared_since=_looked_just_now)
     logs.configure()  # after the framework has said how it would log
     return logs.with_access_log(app)
 
@@ -73,6 +79,25 @@ async def reachable() -> int:
 
     problem = await not_durable() if load(os.environ).mode == "live" else None
     return complain(f"The database in ENCORE_DATABASE_URL is {problem}.") if problem else 0
+
+
+async def level() -> int:
+    """Everything that takes time is done before the server listens: who connects while it starts would wait for it.
+
+    The application is loaded here once, and each worker is a fork of that; the books are compared with Dodo's.
+    """
+    from widget import app
+    from widget.backroom import compare
+    from widget.settings import load
+
+    _looked[:] = [app.now_ms()]
+    await compare(load(os.environ), app.now_ms, within_s=_COMPARED_WITHIN_S)
+    return 0
+
+
+def _looked_just_now() -> int | None:
+    now = time.time_ns() // 1_000_000
+    return _looked[0] if _looked and 0 <= now - _looked[0] < _JUST_NOW_MS else None
 
 
 def _busy(host: str, port: int) -> str | None:

@@ -35,17 +35,27 @@ _ENDED = ("connection is closed", "released back to the pool")
 
 
 class Asking:
-    """`with asking:` around every call of a driver; a plain class, because it is there at every statement."""
+    """`with asking:` around every call of a driver; a plain class, because it is there at every statement.
+
+    `with reaching:` where nothing but the driver runs inside: there the machine's own errors, too, mean the database.
+    """
+
+    def __init__(self, also: tuple[type[OSError], ...] = ()) -> None:
+        self._also = also
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if error is not None and (named := _named(error)) is not None:
+        if error is None or isinstance(error, Away):
+            return
+        named = Away(str(error)) if isinstance(error, self._also) else _named(error)
+        if named is not None:
             raise named from error
 
 
 asking = Asking()
+reaching = Asking((OSError,))  # refused, reset, no such socket; and TimeoutError, of a server that stands still
 
 
 def reason(error: OSError) -> str:

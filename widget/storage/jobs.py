@@ -18,6 +18,11 @@ class Leased(Struct, frozen=True):
     tries: int
     failures: int = 0
 
+    @property
+    def subject(self) -> str:
+        """The part of its id after the colon."""
+        return self.id.partition(":")[2]
+
 
 _OPEN = "done_at IS NULL AND parked_at IS NULL"
 
@@ -83,6 +88,11 @@ async def failed(job_id: str, owner: str, run_at: int, error: str, *, count: boo
 async def park(job_id: str, owner: str, now: int, error: str) -> bool:
     """Laid aside until somebody wakes it; False when the lease was lost or it was woken meanwhile."""
     return await _end(job_id, owner, "parked_at = {}, error = {}, failures = failures + 1", now, error)
+
+
+async def hand_back(owner: str) -> None:
+    """This owner leaves: what it still holds is free for another one, and nobody's failure."""
+    await rows(f"UPDATE job SET owner = '', lease_until = 0 WHERE owner = {{}} AND {_OPEN} RETURNING id", owner)
 
 
 async def hurry(kind: str, now: int) -> None:

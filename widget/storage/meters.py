@@ -1,5 +1,7 @@
 """Numbers about the books for monitors, and whether the database is ready."""
 
+import asyncio
+
 from widget.core.alarms import ALARMS
 from widget.storage import known
 from widget.storage.away import Busy, reason
@@ -8,13 +10,17 @@ from widget.storage.database import pending_migrations, rows
 Meter = tuple[str, str, str, dict[str, int]]  # name, what it counts, label, label value → count
 
 
+_READY_WITHIN_S = 3.0  # whoever asks waits four or five seconds; a database that stands still never answers
+
+
 async def not_ready(now: int) -> str | None:
     """Why this process should not get traffic, by what is wrong; None when it can read and write."""
     try:
-        waiting = await pending_migrations()
-        if waiting:
-            return f"migrations are missing: {', '.join(waiting)}"
-        await known.keep("ready", "", at=now)  # reading goes on long after writing has ended
+        async with asyncio.timeout(_READY_WITHIN_S):
+            waiting = await pending_migrations()
+            if waiting:
+                return f"migrations are missing: {', '.join(waiting)}"
+            await known.keep("ready", "", at=now)  # reading goes on long after writing has ended
     except Busy:
         return None  # others are writing: it can be written
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 
-from widget.storage.away import Away, asking
+from widget.storage.away import Away, asking, reaching
 
 POOL_SIZE = 10
 # What ending a transaction or giving back its slot raises on a connection that died.
@@ -52,7 +52,8 @@ class PooledEngine(PostgresEngine):
             return
         async with self.slot() as connection:
             inner = connection.transaction()
-            await inner.start()
+            with reaching:
+                await inner.start()
             here = PooledTransaction(connection)
             token = self.current_transaction.set(here)  # pyright: ignore[reportArgumentType]
             try:
@@ -63,7 +64,8 @@ class PooledEngine(PostgresEngine):
                     await inner.rollback()
                 raise
             else:
-                await inner.commit()
+                with reaching:
+                    await inner.commit()
             finally:
                 here.active = False
                 self.current_transaction.reset(token)
@@ -92,7 +94,7 @@ class PooledEngine(PostgresEngine):
         pool: Any = self.pool
         if pool is None:
             raise RuntimeError("the database is closed")
-        with asking:
+        with reaching:
             async with asyncio.timeout(_SLOT_WITHIN_S):
                 connection = await pool.acquire()
         try:
@@ -109,10 +111,11 @@ class PooledEngine(PostgresEngine):
     async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
         joined = self.joined()
         if joined is not None:
-            with asking:
+            with reaching:
                 return await joined.connection.fetch(sql, *arguments)
         async with self.slot() as connection:
-            return await connection.fetch(sql, *arguments)
+            with reaching:
+                return await connection.fetch(sql, *arguments)
 
 
 class PooledTransaction:

@@ -22,13 +22,17 @@ class Shelf(Protocol):
 class Level:
     """Of this process: a backup can only be restored under it, or before it began.
 
+    `since` (epoch ms) is when the server that made this process looked, if it compared the books just before.
+
     The books are level when they were compared with the provider's since this process began, lately, and since
     their mark was last seen to go back.
     """
 
-    def __init__(self, shelf: Shelf, now: Callable[[], int], nudge: Callable[[], None]) -> None:
+    def __init__(
+        self, shelf: Shelf, now: Callable[[], int], nudge: Callable[[], None], since: int | None = None
+    ) -> None:
         self._shelf, self._now, self._nudge = shelf, now, nudge
-        self._needed = now()
+        self._needed = now() if since is None else since
         self._seen = 0
 
     async def holds(self) -> bool:

@@ -84,9 +84,10 @@ class Killer(Probe):
 class Outside:
     """Everything that survives a life."""
 
-    def __init__(self, database_url: str, sandbox: World, stage: Stage, dial: Dial, nursery: Any, errors: Path) -> None:
+    def __init__(self, database_url: str, sandbox: World, stage: Stage, dial: Dial, folder: Path, errors: Any) -> None:
         self.database_url, self.sandbox, self.stage, self.dial = database_url, sandbox, stage, dial
-        self._nursery, self._errors = nursery, errors
+        self.folder, self.errors = folder, errors  # a place for files; an open file for what lives say
+        self.nursery: Any = None
         self.life: Life | None = None
         self.wire: Callable[[], Toxic | None] | None = None  # what is wrong with the next connection to Dodo
         self.proxy: Proxy | None = None
@@ -99,11 +100,11 @@ class Outside:
         self.set_clock(offset_ms)
         self.dial.struck = False
         wanted = {"point": point, "hit": hit, "migrate": migrate}
-        self._nursery.stdin.write(json.dumps(wanted).encode() + b"\n")
-        await self._nursery.stdin.drain()
-        said = await self._nursery.stdout.readline()
+        self.nursery.stdin.write(json.dumps(wanted).encode() + b"\n")
+        await self.nursery.stdin.drain()
+        said = await self.nursery.stdout.readline()
         if not said:
-            raise RuntimeError(f"the nursery ended: {self._errors.read_text()[-2000:]}")
+            raise RuntimeError(f"the nursery ended: {self.said()}")
         self.life = Life(int(said))
         return self.life
 
@@ -132,7 +133,7 @@ class Outside:
 
     def said(self) -> str:
         """What the lives said on standard error, its end."""
-        return self._errors.read_text()[-3000:]
+        return (self.folder / "errors").read_text(errors="replace")[-3000:]
 
     def person(self, kind: str = "nadia") -> str:
         """Somebody new with a saved card like that of one of the cast."""
@@ -159,18 +160,40 @@ async def outside(database_url: str, *, patience_s: float = 20.0, proxied: bool 
 
     `proxied`: our calls to Dodo go through a proxy that spoils connections as `wire` says.
     """
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as here:
+        async with surroundings(database_url, address(here), proxied=proxied) as (world, environment):
+            nursery = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "tests.campaign.lives.nursery", str(here.fileno()), str(world.folder / "dial"),
+                env={**os.environ, **environment, "CAMPAIGN_PATIENCE_S": str(patience_s)}, cwd=ROOT,
+                pass_fds=(here.fileno(),), stderr=world.errors,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            )  # fmt: skip
+            world.nursery = nursery
+            try:
+                if (await nursery.stdout.readline()).strip() != b"ready":
+                    raise RuntimeError(world.said())
+                yield world
+            finally:
+                await world.end()
+                await world.proxy.stop()
+                nursery.stdin.close()
+                await nursery.wait()
+
+
+@asynccontextmanager
+async def surroundings(
+    database_url: str, encore: str, *, proxied: bool = False
+) -> AsyncIterator[tuple[Outside, dict[str, str]]]:
+    """Everything but Encore itself, which is to listen at `encore`; and the environment it needs."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="encore-lives-")))
-        here, there, between, shop = (socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(4))
-        stack.callback(here.close)
-        encore, dodo, wire, events = (_address(sock) for sock in (here, there, between, shop))
+        there, between, shop = (socket.create_server(("127.0.0.1", 0), backlog=1024) for _ in range(3))
+        dodo, wire, events = (address(sock) for sock in (there, between, shop))
         sandbox = World(base_url=dodo)
         app = create_sandbox(sandbox)
         await stack.enter_async_context(Alive(app))
         stack.callback((await listen(app, there)).close)
-        environment = _environment(database_url, encore, wire if proxied else dodo, events) | {
-            "CAMPAIGN_PATIENCE_S": str(patience_s)
-        }
+        environment = _environment(database_url, encore, wire if proxied else dodo, events)
         await _in_force(database_url)
         sandbox.use_webhooks(f"{encore}/webhooks/dodo", WEBHOOK_SECRET)
         sandbox.settings.final_after = 0.0
@@ -182,29 +205,16 @@ async def outside(database_url: str, *, patience_s: float = 20.0, proxied: bool 
         control = await stack.enter_async_context(httpx.AsyncClient(base_url=dodo, timeout=60, trust_env=False))
         dial = Dial(folder / "dial")
         stack.callback(dial.close)
-        errors = folder / "errors"
-        with errors.open("wb") as file:
-            nursery = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.campaign.lives.nursery", str(here.fileno()), str(folder / "dial"),
-                env={**os.environ, **environment}, cwd=ROOT, pass_fds=(here.fileno(),), stderr=file,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-        world = Outside(database_url, sandbox, Stage(load(environment), client, control), dial, nursery, errors)
+        errors = stack.enter_context((folder / "errors").open("wb"))
+        world = Outside(database_url, sandbox, Stage(load(environment), client, control), dial, folder, errors)
         world.proxy = Proxy(there.getsockname()[1], lambda: world.wire() if world.wire else None)
         stack.callback((await world.proxy.start(between)).close)
         stack.callback((await listen(_merchant(world), shop)).close)
-        try:
-            if (await nursery.stdout.readline()).strip() != b"ready":
-                raise RuntimeError(errors.read_text()[-3000:])
-            yield world
-        finally:
-            await world.end()
-            await world.proxy.stop()
-            nursery.stdin.close()
-            await nursery.wait()
+        yield world, environment
 
 
-def _address(sock: socket.socket) -> str:
+def address(sock: socket.socket) -> str:
+    """Where it listens, as a URL."""
     return f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
