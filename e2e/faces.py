@@ -1,9 +1,13 @@
 """Every face as the gallery shows it, and what can be measured of one without asking a person."""
 
+import re
 from collections.abc import Iterator
 
 from widget.plan_change.examples import examples as panels
 from widget.upsell.examples import examples as cards
+from widget.web.assets import asset
+from widget.web.looks import Look
+from widget.web.render import render
 
 # What a page looks like at 400 % in a window of 1280 × 1024, and the narrowest phone (WCAG 1.4.10).
 NARROWEST = {"width": 320, "height": 256}
@@ -14,6 +18,25 @@ def addresses(**query: str) -> Iterator[tuple[str, str]]:
     wanted = "&".join(f"{name}={value}" for name, value in query.items())
     yield from ((name, f"/gallery/{name}?{wanted}") for name in cards())
     yield from ((f"plans/{name}", f"/gallery/plans/{name}?{wanted}") for name in panels())
+
+
+def documents(language: str, *, layout: str) -> Iterator[tuple[str, str]]:
+    """Name and text of every face of card and panel, as a document in a frame or as a page of its own; no server takes part."""
+    name = "embed.html" if layout == "frame" else "page.html"
+    around = {"theme": "", "parent_origin": "", "look": Look()}
+    for face, card in cards(language).items():
+        yield face, whole(render(name, card=card, **around))
+    for face, panel in panels(language).items():
+        yield f"plans/{face}", whole(render(f"plan_change/{name}", panel=panel, **around))
+
+
+def whole(text: str) -> str:
+    """A whole page of ours with its styles in it, for there is no server; and no code."""
+    sheet = re.search(r'<link rel="stylesheet" href="[^"]*?(\w+\.css)', text)
+    assert sheet, text[:500]
+    styles = asset(sheet[1]).plain.decode()
+    text = re.sub(r"<script[^>]*></script>", "", text)
+    return re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{styles}</style>", text)
 
 
 # Text spacing as WCAG 1.4.12 has it, by the one way our policy leaves to a reader's own style sheet.
@@ -73,3 +96,25 @@ STOP = """() => {
   const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   return {stop: one.dataset.stop, seen: seen && inside, what: one.outerHTML.slice(0, 80)};
 }"""
+
+# Where a yes and a no stand together: the no is at least as large, and the keyboard is there before the yes or at its next stop.
+NO_IS_SMALLER = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+  const there = one => one.getClientRects().length && one.checkVisibility();
+  const stops = [...card.querySelectorAll('a[href], button, summary, select, textarea, input:not([type=hidden])')]
+    .filter(one => there(one) && one.tabIndex >= 0 && !one.disabled);
+  const all = [...card.querySelectorAll('.choice')].filter(there);
+  return all.flatMap(choice => {
+    // Whoever is led to a form for another card has agreed to nothing by it.
+    const yes = [...choice.querySelectorAll('.accept')].filter(one => there(one) && one.form?.getAttribute('action') !== '/plan_change/method');
+    const no = [...choice.querySelectorAll('.decline')].filter(there);
+    return yes.flatMap(accept => no.slice(0, 1).flatMap(decline => {
+      const a = accept.getBoundingClientRect(), d = decline.getBoundingClientRect();
+      const where = (card.dataset.face || card.dataset.state) + ': ' + decline.textContent.trim().slice(0, 30);
+      const apart = stops.indexOf(decline) - stops.indexOf(accept);
+      return [
+        d.width + .5 < a.width || d.height + .5 < a.height ? `${where}: ${d.width}×${d.height} beside ${a.width}×${a.height}` : '',
+        stops.includes(decline) && (apart === 1 || apart < 0) ? '' : `${where}: ${apart} stops after the yes`,
+      ].filter(Boolean);
+    }));
+  });
+})"""

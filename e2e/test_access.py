@@ -3,30 +3,13 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from e2e.faces import LOST, NARROWEST, SMALL, SPACING, STOP, STOPS, addresses
+from e2e.axe import judged
+from e2e.faces import LOST, NARROWEST, SMALL, SPACING, STOP, STOPS, addresses, documents
 
-AXE = {
-    "resultTypes": ["violations"],
-    "rules": {
-        # A frame has the page's own heading above it; as a page the card has one.
-        "page-has-heading-one": {"enabled": False},
-        "target-size": {"enabled": True},
-    },
-}
 # Colours do not turn round and words do not darken: two runs cover light and dark, both directions, frame and page.
 LOOKS = [("light", "en", "frame"), ("dark", "ar", "page")]
 # Pages that show neither card nor panel of anybody.
 STRANGERS = ["/embed/offer/none", "/embed/plans/none", "/after/none", "/nowhere", "/gallery", "/gallery/plans"]
-
-
-def judged(axe: Axe, page) -> str:
-    """What axe finds on this page; a transparent frame takes its ground from the page around it: a plain one."""
-    page.evaluate(
-        "() => { if (document.documentElement.dataset.layout === 'frame')"
-        " document.body.style.background = matchMedia('(prefers-color-scheme: dark)').matches ? '#111' : '#fff' }"
-    )
-    results = axe.run(page, options=AXE)
-    return results.generate_report() if results.violations_count else ""
 
 
 @pytest.mark.parametrize(("scheme", "language", "layout"), LOOKS)
@@ -48,6 +31,18 @@ def test_axe_finds_nothing_in_any_face(demo, open_window, scheme, language, layo
         if report := judged(axe, page):
             found[path] = report
     assert found == {}
+
+
+@pytest.mark.case("F-117")
+def test_axe_finds_nothing_in_a_third_writing_and_sees_what_is_planted(open_window):
+    """One face of every state in Japanese; every face in all 23 languages, both ways round: figure G-20."""
+    page, axe = open_window(viewport={"width": 390, "height": 844}, reduced_motion="reduce").new_page(), Axe()
+    for name, text in documents("ja", layout="frame"):
+        if "_" not in name:
+            page.set_content(text)
+            assert judged(axe, page) == "", name
+    page.evaluate("() => document.documentElement.removeAttribute('lang')")
+    assert "html-has-lang" in judged(axe, page)
 
 
 ONE_LANGUAGE = {"open_yen", "open_rtl"}

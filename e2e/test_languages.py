@@ -1,7 +1,6 @@
 """Every face in every language on the narrowest phone: nothing overflows, nothing is cut off, the direction is right."""
 
 import os
-import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from e2e.faces import NO_IS_SMALLER, whole
 from widget.plan_change.examples import examples as panels
 from widget.upsell.examples import examples as cards
 from widget.web.assets import asset
@@ -55,15 +55,6 @@ def document(language, sheet, body):
     )
 
 
-def whole(text):
-    """A whole page of ours with its styles in it, for there is no server; and no code."""
-    sheet = re.search(r'<link rel="stylesheet" href="[^"]*?(\w+\.css)', text)
-    assert sheet, text[:500]
-    styles = asset(sheet[1]).plain.decode()
-    text = re.sub(r"<script[^>]*></script>", "", text)
-    return re.sub(r'<link rel="stylesheet"[^>]*>', lambda _: f"<style>{styles}</style>", text)
-
-
 def pages(language) -> Iterator[tuple[str, str]]:
     """The pages around a card: to wait, gone and refused, the page in between, back from a page of the provider."""
     say = refusal_words_for(language)
@@ -96,6 +87,7 @@ def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
         page.set_content(document(language, sheet, body))
         assert page.locator(".card").count() > 15
         assert page.evaluate(MEASURE) == [], (language, sheet)
+        assert page.evaluate(NO_IS_SMALLER) == [], (language, sheet)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, sheet)
         assert page.evaluate("getComputedStyle(document.querySelector('.card')).direction") == direction
     for name, text in pages(language):
