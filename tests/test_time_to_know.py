@@ -41,6 +41,7 @@ class Dodo:
     def __init__(self, *lines: PaymentLine) -> None:
         self.lines = lines
         self.away: Unreadable | None = None
+        self.broken = False  # lists its payments and cannot show one
         self.pages = 0
 
     async def payments_page(self, number: int):
@@ -50,7 +51,9 @@ class Dodo:
     async def subscription(self, subscription_id: str):
         return NotThere()
 
-    async def payment(self, payment_id: str) -> Payment:
+    async def payment(self, payment_id: str) -> Payment | Unreadable:
+        if self.broken:
+            return Unreadable("status 500")
         [found] = [one for one in self.lines if one.id == payment_id]
         return Payment(
             id=found.id, customer_id="cus_nadia", business_id="bus_1", status=found.status, total=found.total,
@@ -185,6 +188,19 @@ async def test_a_key_that_is_refused_or_a_dodo_that_stays_away_closes_one_click_
     await reckon(reckoning, charges, dodo, now=START + 10 * MINUTE)
     assert await known.value(known.BRAKE) is None
     assert await attention.unresolved() == []
+
+
+async def test_a_payment_that_cannot_be_read_is_told_before_one_click_closes_and_over_once_it_can(database):
+    dodo = Dodo(line("pay_1", "chg_lost", START))
+    dodo.broken = True
+    assert await told_after("books_behind", dodo, within=3 * MINUTE) is None  # a while is no alarm
+    assert (await told_after("books_behind", dodo) or 0) <= 5 * MINUTE
+    [alarm] = await attention.unresolved()
+    assert alarm["detail"] == "payment pay_1 cannot be read"
+    assert await known.value(known.BRAKE) is None  # the books are not level; that alone closes one click
+    dodo.broken = False
+    await reckon(reckoning, charges, dodo, now=START + 10 * MINUTE)
+    assert [row["name"] for row in await attention.unresolved()] == ["orphan_payment"]
 
 
 @pytest.mark.case("F-30")

@@ -47,6 +47,9 @@ class Shelf:
     async def could_not_ask(self, cause, *, at):
         self.away = cause
 
+    async def stopped(self, what, *, at):
+        self.why = what
+
     async def reckoned(self, at):
         self.at = max(self.at, at)
 
@@ -66,10 +69,11 @@ class Shelf:
 class Asks:
     def __init__(self, *payments: Payment, unreadable: bool = False) -> None:
         self.payments, self.unreadable, self.pages = list(payments), unreadable, 0
+        self.broken, self.last_page = "", 9_999
 
     async def payments_page(self, number):
         self.pages += 1
-        if self.unreadable:
+        if self.unreadable or number > self.last_page:
             return Unreadable("down")
         page = self.payments[number * 2 : number * 2 + 2]
         return tuple(
@@ -77,6 +81,8 @@ class Asks:
         )
 
     async def payment(self, payment_id):
+        if payment_id == self.broken:
+            return Unreadable("no such answer")
         return next(p for p in self.payments if p.id == payment_id)
 
     async def subscription(self, subscription_id):
@@ -144,6 +150,17 @@ async def test_the_mark_stays_while_the_list_cannot_be_read():
     shelf = Shelf(books)
     assert await reckon(shelf, books, Asks(paid(), unreadable=True), now=NOW) < NOW + EVERY_MS
     assert shelf.at == NOW - 60_000
+
+
+async def test_the_mark_stays_and_says_why_while_one_payment_or_a_later_page_cannot_be_read():
+    books, asks = Books(), Asks(*(paid(number, ago_ms=number * 1_000) for number in (1, 2, 3)))
+    shelf = Shelf(books)
+    asks.broken = "pay_2"
+    assert await reckon(shelf, books, asks, now=NOW) < NOW + EVERY_MS
+    assert (shelf.why, shelf.at) == ("payment pay_2 cannot be read", NOW - 60_000)
+    asks.broken, asks.last_page = "", 0
+    assert await reckon(shelf, books, asks, now=NOW) < NOW + EVERY_MS
+    assert (shelf.why, shelf.at) == ("page 2 of the payments cannot be read (down)", NOW - 60_000)
 
 
 class Time:

@@ -128,6 +128,16 @@ ALARMS: dict[str, Alarm] = {
         "Dodo refuses our key; no saved card is charged and no plan changed until it takes it again",
         "make a new key in Dodo's dashboard, set DODO_PAYMENTS_API_KEY, restart",
     ),
+    "books_behind": Alarm(
+        (
+            "for four minutes the comparison with Dodo's payments has not come to its end, because one of them or a "
+            "page of their list (the detail says which) cannot be read; after ten no saved card is charged until it can"
+        ),
+        (
+            "look at that payment in Dodo's dashboard; where it is there and well, tell Dodo's support that their "
+            "API cannot show it"
+        ),
+    ),
     "dodo_away": Alarm(
         ("Dodo has not answered for a minute; no saved card is charged and no plan changed until it does"),
         "nothing, unless Dodo's status page says all is well: then look at our way to it",

@@ -6,7 +6,9 @@ from widget.storage.database import rows, unit
 
 JOB = "reckon:dodo"
 AWAY_MS = 60_000  # a hiccup closes nothing
+STOPPED_MS = 4 * 60_000  # told well before the ten minutes after which the books do not count as level (till/level.py)
 _AWAY_SINCE = "dodo_away_since"
+_STOPPED_SINCE = "reckoning_stopped_since"
 
 
 async def reckoned_at() -> int:
@@ -18,6 +20,15 @@ async def reckoned_at() -> int:
 async def reckoned(at: int) -> None:
     """They were compared at `at`; the mark only ever goes forward."""
     await rows("UPDATE reckoning SET at = {} WHERE id = 'dodo' AND at < {} RETURNING id", at, at)
+    if await known.forget(_STOPPED_SINCE):
+        await attention.holds("books_behind", "dodo", None, at=at)
+
+
+async def stopped(what: str, *, at: int) -> None:
+    """Dodo answers, and yet the comparison does not come to its end: told once that lasts, for one click will close."""
+    await known.learn(_STOPPED_SINCE, str(at), at=at)
+    if at - int(await known.value(_STOPPED_SINCE) or at) >= STOPPED_MS:
+        await attention.holds("books_behind", "dodo", what, at=at)
 
 
 async def could_ask(*, at: int) -> None:

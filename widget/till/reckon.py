@@ -37,6 +37,8 @@ class Shelf(Protocol):
 
     async def could_not_ask(self, cause: str, *, at: int) -> None: ...
 
+    async def stopped(self, what: str, *, at: int) -> None: ...
+
     async def presentation_of(self, quote_id: str) -> str: ...
 
     async def adopt(self, charge: Charge, payment_id: str, *, detail: str, at: int) -> bool: ...
@@ -51,17 +53,26 @@ async def reckon(shelf: Shelf, books: Books, asks: Asks, *, now: int) -> int:
     for number in range(_PAGES):
         page = await asks.payments_page(number)
         if not isinstance(page, tuple):
-            await shelf.could_not_ask(page.cause if isinstance(page, Unreadable) else "not there", at=now)
+            await _unread(shelf, number, page.cause if isinstance(page, Unreadable) else "not there", now=now)
             return now + _SOON_MS
         if number == 0:
             await shelf.could_ask(at=now)
         for line in page:
             if not await _level(shelf, books, asks, line, now=now):
+                await shelf.stopped(f"payment {line.id} cannot be read", at=now)
                 return now + _SOON_MS
         if not page or _made(page[-1]) < since:
             break
     await shelf.reckoned(now)
     return now + EVERY_MS
+
+
+async def _unread(shelf: Shelf, number: int, cause: str, *, now: int) -> None:
+    """Without its first page Dodo does not answer; one further on stops the comparison as a payment does."""
+    if number == 0:
+        await shelf.could_not_ask(cause, at=now)
+    else:
+        await shelf.stopped(f"page {number + 1} of the payments cannot be read ({cause})", at=now)
 
 
 def _made(line: PaymentLine) -> int:
