@@ -3,9 +3,9 @@
 import pytest
 
 from tests.storage.test_history import PRICE, charge  # noqa: F401 - a fixture
-from widget.core.charge import Fate
+from widget.core.charge import Charge, Fate
 from widget.core.invariants import INVARIANTS
-from widget.storage import invariants, jobs
+from widget.storage import charges, invariants, jobs, reckoning
 from widget.storage.attention import unresolved
 from widget.storage.database import rows
 
@@ -53,6 +53,17 @@ BREACHES = {
 def test_every_question_is_an_invariant_and_is_broken_here():
     assert set(invariants.ASKED) <= set(INVARIANTS)
     assert set(invariants.ASKED) == set(BREACHES)
+
+
+async def test_a_charge_that_restored_books_had_forgotten_is_watched_never_sent_and_not_missed_its_consent(database):
+    found = Charge(
+        id="chg_1", reason="orphan:pay_1", presentation_id="", quote_id="", customer_id="cus_nadia", quantity=1,
+        product_id="pdt_workbook", method_id="pm_1", quoted=PRICE, fate=Fate.UNKNOWN, pressed_at=NOW,
+    )  # fmt: skip
+    assert await reckoning.adopt(found, "pay_1", detail="payment pay_1 was not in our books", at=NOW)
+    assert (await charges.find("chg_1")).fate is Fate.UNKNOWN
+    assert await charges.claim("chg_1", at=NOW, version=0) is None
+    assert await invariants.broken(now=NOW, since=0) == []
 
 
 async def test_a_charge_on_its_way_breaks_none(charge):  # noqa: F811

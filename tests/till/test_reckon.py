@@ -124,6 +124,17 @@ async def test_a_charge_the_books_hold_as_never_sent_is_settled():
     assert books.charges["chg_1"].fate is Fate.TAKEN
 
 
+async def test_a_life_that_ends_between_adopting_and_settling_leaves_nothing_that_a_press_would_send():
+    class Ending(Books):
+        async def save(self, before, after, *, event, detail, at, alarms):
+            raise ConnectionError("the database went away")
+
+    books = Ending()
+    with pytest.raises(ConnectionError):
+        await reckon(Shelf(books, quotes={"quo_1": "pre_1"}), books, Asks(paid()), now=NOW)
+    assert books.charges["chg_1"].fate is Fate.UNKNOWN
+
+
 async def test_one_that_is_not_final_at_dodo_waits_and_is_not_pressed_again():
     books = Books()
     await reckon(Shelf(books), books, Asks(paid(status="requires_customer_action")), now=NOW)
@@ -143,6 +154,13 @@ async def test_pages_are_read_back_to_the_last_comparison_and_no_further():
     await reckon(Shelf(books, at=NOW - 3_600_000), books, asks, now=NOW)
     assert len(books.charges) == 8  # an hour, a quarter of one more, and the rest of that page
     assert asks.pages == 4
+
+
+async def test_a_mark_set_by_a_clock_that_was_an_hour_ahead_hides_nothing_that_was_made_since():
+    made = [paid(number, ago_ms=number * 1_000) for number in range(1, 6)]
+    books = Books()
+    await reckon(Shelf(books, at=NOW + 3_600_000), books, Asks(*made), now=NOW)
+    assert len(books.charges) == 5  # every page of them, not the first alone
 
 
 async def test_the_mark_stays_while_the_list_cannot_be_read():

@@ -117,11 +117,11 @@ def _open_link(charge: Charge) -> bool:
 
 
 async def insert(charge: Charge) -> Charge | None:
-    """A new intent; None where its reason is taken. A part of a unit of work."""
+    """A new charge; None where its reason is taken. A part of a unit of work."""
     found = await rows(
         "INSERT INTO charge (id, reason, presentation_id, quote_id, customer_id, product_id, quantity, method_id, "
         "amount, currency, fate, by_customer, pressed_at, absent_reads, version, subscription_id, change) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 'intended', 0, {}, 0, 0, {}, {}) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0, {}, 0, 0, {}, {}) "
         f"ON CONFLICT (reason) DO NOTHING RETURNING {_COLUMNS}",
         charge.id,
         charge.reason,
@@ -133,6 +133,7 @@ async def insert(charge: Charge) -> Charge | None:
         charge.method_id,
         charge.quoted.amount,
         charge.quoted.currency,
+        charge.fate.value,
         charge.pressed_at,
         charge.change.subscription_id if charge.change else None,
         msgspec.json.encode(charge.change).decode() if charge.change else None,

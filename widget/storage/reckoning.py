@@ -59,8 +59,9 @@ async def presentation_of(quote_id: str) -> str:
 
 
 async def adopt(charge: Charge, payment_id: str, *, detail: str, at: int) -> bool:
-    """Write down an intent the books have forgotten, and say so; False where its reason or id is taken.
+    """Write down a charge the books have forgotten, and say so; False where its reason or id is taken.
 
+    It is undecided until it is settled, and watched like any other: a press meanwhile sends nothing.
     Its offer is closed by it, as by a press. There is no consent: what was agreed to was lost with the books.
     """
 
@@ -73,6 +74,7 @@ async def adopt(charge: Charge, payment_id: str, *, detail: str, at: int) -> boo
             charge.pressed_at,
             charge.presentation_id,
         )
+        await jobs.wake(f"watch:{charge.id}", "watch", at)
         await history.append(charge.id, at=at, event="adopted", fate=charge.fate, detail=detail)
         await attention.raise_now("orphan_payment", payment_id, detail=detail, at=at)  # as its webhook does: told once
         return True

@@ -49,7 +49,7 @@ async def reckon(shelf: Shelf, books: Books, asks: Asks, *, now: int) -> int:
 
     The mark goes forward only when every page was read and every payment is in the books.
     """
-    since = await shelf.reckoned_at() - _OVERLAP_MS
+    since = min(await shelf.reckoned_at(), now) - _OVERLAP_MS  # the mark of a clock that was ahead hides nothing
     for number in range(_PAGES):
         page = await asks.payments_page(number)
         if not isinstance(page, tuple):
@@ -138,7 +138,7 @@ def _intent(payment: Payment, mark: str, reason: str, presentation: str) -> Char
         quantity=quantity,
         method_id=payment.method_id or "",
         quoted=Money(payment.total.amount, payment.total.currency),
-        fate=Fate.INTENDED,
+        fate=Fate.UNKNOWN,  # never to be sent, should this life end before it is settled
         pressed_at=int(payment.created_at.timestamp() * 1000),
     )
 
