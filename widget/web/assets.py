@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 
 import brotli
+import rjsmin
 from litestar import HttpMethod, Response, Router, route
 from litestar.params import FromPath
 from msgspec import Struct
@@ -68,11 +69,9 @@ def _made(name: str, first: bytes, *, quality: int) -> Asset:
     )
 
 
-# A line that is nothing but a remark, and a remark between marks; neither stands in a string of ours.
-_REMARKS = re.compile(rb"^[ \t]*//[^\n]*\n|/\*.*?\*/\n?", re.MULTILINE | re.DOTALL)
+# What stands between marks in a stylesheet; none stands in a string of ours.
+_REMARKS = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
 _INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
-
-
 # Around these a stylesheet needs no space, nor after a colon; nothing of ours writes them in a string.
 _SIGNS = re.compile(rb"\s*([{};,])\s*")
 
@@ -81,10 +80,14 @@ _SIGNS = re.compile(rb"\s*([{};,])\s*")
 def _lean(part: str) -> bytes:
     """Our own file without remarks and space, which are for those who read the source; htmx is one line."""
     body = (folder("static") / part).read_bytes()
-    if b"\n" not in body:
-        return body
+    if part.endswith(".js"):
+        return body if b"\n" not in body else _without_remarks(body)
     bare = _INDENT.sub(b"", _REMARKS.sub(b"", body))
-    return _SIGNS.sub(rb"\1", bare).replace(b": ", b":").replace(b";}", b"}") if part.endswith(".css") else bare
+    return _SIGNS.sub(rb"\1", bare).replace(b": ", b":").replace(b";}", b"}")
+
+
+def _without_remarks(script: bytes) -> bytes:
+    return bytes(rjsmin.jsmin(script))
 
 
 def _brotli(body: bytes, quality: int) -> bytes:
