@@ -87,7 +87,7 @@ def _lean(part: str) -> bytes:
 
 
 def _without_remarks(script: bytes) -> bytes:
-    return bytes(rjsmin.jsmin(script))
+    return str(rjsmin.jsmin(script.decode())).encode()
 
 
 def _brotli(body: bytes, quality: int) -> bytes:
