@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
@@ -146,6 +147,15 @@ async def test_what_took_nothing_or_is_a_later_bill_is_left_alone(payment):
     books = Books()
     await reckon(Shelf(books), books, Asks(payment), now=NOW)
     assert books.charges == {}
+
+
+@pytest.mark.case("F-46")
+async def test_a_payment_without_our_mark_is_nobodys_however_well_it_fits():
+    unmarked = replace(paid(), metadata={})
+    books = Books(charge(Fate.UNKNOWN))
+    shelf = Shelf(books)
+    await reckon(shelf, books, Asks(unmarked), now=NOW)
+    assert (books.charges["chg_1"].fate, shelf.at) == (Fate.UNKNOWN, NOW)
 
 
 async def test_pages_are_read_back_to_the_last_comparison_and_no_further():

@@ -44,6 +44,20 @@ async def test_a_refused_card_gets_one_plain_sentence_and_another_way_to_pay(sta
     assert answer.status == 303
 
 
+@pytest.mark.case("F-52")
+async def test_a_card_taken_away_after_it_was_shown_is_not_charged_and_the_checkout_is_offered(stage):
+    card = await stage.open(await stage.purchase())
+    gone = await stage.sandbox.delete(
+        "/customers/cus_nadia/payment-methods/pm_nadia_visa", headers={"authorization": "Bearer sandbox"}
+    )
+    assert gone.is_success
+    refused = await (await card.press("accept")).settled()
+    assert refused.state == "refused"
+    assert "was not charged" in refused.text
+    assert await stage.ours() == []
+    assert (await refused.press("checkout", htmx=False)).status == 303
+
+
 async def test_after_a_refusal_the_next_offer_does_not_try_that_card_again(stage):
     card = await stage.open(await stage.purchase("cus_omar"))
     refused = await (await card.press("accept")).settled()

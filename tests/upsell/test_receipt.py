@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.stage import Card, Stage
 from tests.upsell.test_kinds import put
 from widget.core.offers_file import read
@@ -43,6 +45,7 @@ async def test_a_receipt_tells_everything_from_what_is_kept(stage):
     assert len((await stage.sandbox.get("/_sandbox/requests")).json()) == asked
 
 
+@pytest.mark.case("F-114")
 async def test_where_it_is_offered_the_way_to_withdraw_stands_on_the_receipt(stage):
     paid = await (await (await offered(stage, "cus_otto")).press("accept")).settled()
     for part in ("Withdraw from this contract here", "You can withdraw within 14 days.", "Includes tax"):

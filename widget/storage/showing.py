@@ -7,7 +7,7 @@ from msgspec import Struct
 from widget.core.charge import Charge
 from widget.core.presentation import Quote
 from widget.core.receipt import Receipt
-from widget.storage import charges, occasions, presentations, receipts
+from widget.storage import charges, known, occasions, presentations, receipts
 from widget.storage.database import rows
 from widget.storage.occasions import Occasion
 from widget.storage.presentations import Presentation
@@ -24,6 +24,7 @@ class Showing(Struct, frozen=True):
     receipt: Receipt | None = None  # of whichever of the two was paid
     customer_locale: str = ""  # the language the provider says they prefer
     first_opened_at: int | None = None  # when the asking ticket was first opened; None if it never was
+    braked: bool = False  # nothing can be sold at the moment, here or at the hosted checkout
 
 
 def _columns(alias: str, names: str) -> str:
@@ -34,6 +35,7 @@ _SELECT = (
     f"SELECT {_columns('o', occasions.COLUMNS)}, {_columns('p', presentations.COLUMNS)}, "
     f"{_columns('q', presentations.QUOTE_COLUMNS)}, {_columns('c', ', '.join(charges.COLUMNS))}, "
     f"{_columns('h', ', '.join(charges.COLUMNS))}, {_columns('r', receipts.COLUMNS)}, "
+    f"(SELECT k.value FROM known k WHERE k.name = '{known.BRAKE}') AS brake, "
     "u.locale AS customer_locale, (SELECT MIN(e.at) FROM exposure e WHERE e.ticket = {}) AS first_opened_at "
     "FROM occasion o "
     "LEFT JOIN presentation p ON p.occasion_id = o.id AND p.step = (SELECT MAX(x.step) FROM presentation x "
@@ -114,4 +116,5 @@ def _showing(row: dict[str, Any]) -> Showing:
         receipt=receipts.receipt_of(row, "r_") if row["r_payment_id"] else None,
         customer_locale=row["customer_locale"] or "",
         first_opened_at=int(first) if first is not None else None,
+        braked=row["brake"] is not None,
     )

@@ -12,10 +12,13 @@ from widget.web.press_keys import Press
 
 # A merchant's page never waits longer for us than a second (issue of trust: their page, their sale).
 PREPARED_WITHIN_S = 0.8
+_UNDECIDED = frozenset({CardState.OPEN, CardState.PREPARING})
 
 
 async def first_look(seen: Showing, key: Press, desk: Desk) -> Showing:
     """What is due; prepared anew where a no, a purchase, a cap or the shopper's language came in between."""
+    if seen.braked and face_of(seen, desk.now()).state in _UNDECIDED:
+        return _withheld(seen)
     due = narrowed(seen, key).presentation
     unseen = due is not None and due.opened_at is None and face_of(seen, desk.now()).state is CardState.OPEN
     if not unseen and not _nothing_yet(seen):
@@ -34,6 +37,11 @@ async def first_look(seen: Showing, key: Press, desk: Desk) -> Showing:
     if await fairness.first_seen(due.id, locale=key.locale, at=now):
         return _as_seen(fresh, due, now)
     return replace(fresh, presentation=None, quote=None)  # overtaken once more: not shown this time
+
+
+def _withheld(seen: Showing) -> Showing:
+    """While nothing can be sold nothing is offered (F-47): not counted as seen, there again once the brake is off."""
+    return replace(seen, presentation=None, quote=None, occasion=replace(seen.occasion, state="empty"))
 
 
 def _nothing_yet(seen: Showing) -> bool:
