@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dodopayments import AsyncDodoPayments
 
 T = TypeVar("T")
+Identified = TypeVar("Identified", PaymentLine, Subscription)
 
 # One wait for the provider. All waits of a move together get a quarter more (25 s), which is still shorter than the
 # server's kill time-out (30 s) and the browser's (60 s): the shopper sees our answer first.
@@ -150,21 +151,12 @@ class DodoAsks:
     async def payments_of(
         self, customer_id: str, *, since: datetime
     ) -> tuple[PaymentLine, ...] | NotThere | Unreadable:
-        """GET /payments, page by page: the SDK's own paging skips the second page (dodo-api 1.6)."""
-        found: dict[str, PaymentLine] = {}
-        for number in range(_PAGES):
-            page = await self._read(
-                lambda number=number: self._client.payments.list(
-                    customer_id=customer_id, created_at_gte=since, page_number=number, page_size=_PAGE
-                ),
-                lambda answer: [shapes.line_of(item) for item in shapes.listed(answer, "items")],
-            )
-            if isinstance(page, NotThere | Unreadable):
-                return page
-            found |= {line.id: line for line in page}
-            if len(page) < _PAGE:
-                return tuple(found.values())
-        return Unreadable("more pages than one customer has payments")
+        """GET /payments, page by page."""
+        found = await self._pages(
+            "one customer has payments", lambda item: _by_id(shapes.line_of(item)), self._client.payments.list,
+            customer_id=customer_id, created_at_gte=since,
+        )  # fmt: skip
+        return tuple(found.values()) if isinstance(found, dict) else found
 
     async def payments_page(self, number: int) -> tuple[PaymentLine, ...] | NotThere | Unreadable:
         """GET /payments."""
@@ -199,20 +191,8 @@ class DodoAsks:
 
     async def shelf(self, *, archived: bool) -> dict[str, str] | NotThere | Unreadable:
         """GET /products, page by page."""
-        found: dict[str, str] = {}
-        for number in range(_PAGES):
-            page = await self._read(
-                lambda number=number: self._client.products.list(
-                    archived=archived, page_number=number, page_size=_PAGE
-                ),
-                lambda answer: [shapes.shelved_of(item) for item in shapes.listed(answer, "items")],
-            )
-            if isinstance(page, NotThere | Unreadable):
-                return page
-            found |= dict(page)
-            if len(page) < _PAGE:
-                return found
-        return Unreadable("more pages than a business has products")
+        ask = self._client.products.list
+        return await self._pages("a business has products", shapes.shelved_of, ask, archived=archived)
 
     async def promo_code(self, code: str) -> PromoCode | NotThere | Unreadable:
         """GET /discounts, filtered by the code: the address of a single one says nothing of those that ended."""
@@ -232,20 +212,11 @@ class DodoAsks:
 
     async def subscriptions_of(self, customer_id: str) -> tuple[Subscription, ...] | NotThere | Unreadable:
         """GET /subscriptions, page by page."""
-        found: dict[str, Subscription] = {}
-        for number in range(_PAGES):
-            page = await self._read(
-                lambda number=number: self._client.subscriptions.list(
-                    customer_id=customer_id, page_number=number, page_size=_PAGE
-                ),
-                lambda answer: [plan_shapes.subscription_line_of(item) for item in shapes.listed(answer, "items")],
-            )
-            if isinstance(page, NotThere | Unreadable):
-                return page
-            found |= {one.id: one for one in page}
-            if len(page) < _PAGE:
-                return tuple(found.values())
-        return Unreadable("more pages than one customer has subscriptions")
+        found = await self._pages(
+            "one customer has subscriptions", lambda item: _by_id(plan_shapes.subscription_line_of(item)),
+            self._client.subscriptions.list, customer_id=customer_id,
+        )  # fmt: skip
+        return tuple(found.values()) if isinstance(found, dict) else found
 
     async def bought(self, customer_id: str, product_id: str, *, until: datetime) -> bool | Unreadable:
         """GET /payments and, as the payments of a subscription may name no product, GET /subscriptions."""
@@ -313,6 +284,23 @@ class DodoAsks:
             lambda: self._client.product_collections.retrieve(collection_id), plan_shapes.collection_of
         )
 
+    async def _pages(
+        self, most: str, one: Callable[[Any], tuple[str, T]], ask: Callable[..., Awaitable[object]], **asked: Any
+    ) -> dict[str, T] | NotThere | Unreadable:
+        """A list to its end, each thing once by its id: the SDK's own paging skips the second page (dodo-api 1.6)."""
+        found: dict[str, T] = {}
+        for number in range(_PAGES):
+            page = await self._read(
+                lambda number=number: ask(page_number=number, page_size=_PAGE, **asked),
+                lambda answer: [one(item) for item in shapes.listed(answer, "items")],
+            )
+            if isinstance(page, NotThere | Unreadable):
+                return page
+            found |= dict(page)
+            if len(page) < _PAGE:
+                return found
+        return Unreadable(f"more pages than {most}")
+
     async def _read(
         self,
         call: Callable[[], Awaitable[Any]],
@@ -356,6 +344,10 @@ class DodoAsks:
                 return await call()
         except AttributeError as error:  # the SDK's lists trip over a body that is no object
             raise Odd("the answer is no object") from error
+
+
+def _by_id(one: Identified) -> tuple[str, Identified]:
+    return one.id, one
 
 
 def _any_item(answer: Any) -> bool:
