@@ -1,9 +1,6 @@
 """Every face in every language on the narrowest phone: nothing overflows, nothing is cut off, the direction is right."""
 
-import os
 from collections.abc import Iterator
-from html import escape
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -96,28 +93,4 @@ def test_nothing_overflows_in_any_language_at_320_pixels(browser, language):
         assert page.evaluate(MEASURE) == [], (language, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST["width"], (language, name)
         assert page.evaluate("getComputedStyle(document.body).direction") == direction, (language, name)
-    page.context.close()
-
-
-@pytest.mark.parametrize("language", ["de", "ar", "ja"])
-def test_picture_of_faces_in_another_language(browser, language):
-    """With ENCORE_PICTURES set: sheets of every face as a phone shows it, to be looked at."""
-    folder = os.environ.get("ENCORE_PICTURES")
-    page = browser.new_context(viewport={"width": 1640, "height": 900}).new_page()
-    for kind, sheet, views in (("card", "card.css", cards), ("panel", "plans.css", panels)):
-        frames = [
-            document(language, sheet, render(PARTS[kind], **{kind: view}))
-            for name, view in views(language).items()
-            if name not in FOREIGN
-        ]
-        tiles = "".join(f'<iframe srcdoc="{escape(frame)}" width="390"></iframe>' for frame in frames)
-        page.set_content(f"<!doctype html><style>iframe{{border:0;margin:4px;vertical-align:top}}</style>{tiles}")
-        page.evaluate(
-            "document.querySelectorAll('iframe').forEach(one => {"
-            " one.height = one.contentDocument.documentElement.scrollHeight })"
-        )
-        assert page.frames[1].locator(".card").get_attribute("lang") == language
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=f"{folder}/language-{language}-{kind}.png", full_page=True)
     page.context.close()
