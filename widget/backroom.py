@@ -12,8 +12,9 @@ from widget.plan_change.refresh import read_methods, refresh
 from widget.provider.asks import Asks
 from widget.provider.dodo import Dodo, open_dodo
 from widget.settings import Settings
-from widget.storage import charges, invariants, jobs, reckoning, retention, rollups
+from widget.storage import charges, invariants, jobs, plan_acts, reckoning, retention, rollups
 from widget.storage.database import open_database
+from widget.till.act_watch import watch_act
 from widget.till.reckon import reckon
 from widget.till.watch import watch
 from widget.upsell.prepare import prepare
@@ -56,6 +57,7 @@ def worker_of(asks: Asks, now: Callable[[], int], courier: Courier | None) -> Wo
     return Worker(
         {
             "watch": Work(lambda subject: watch(charges, asks, subject, now=now()), for_ever=True),
+            "act": Work(lambda subject: watch_act(plan_acts, asks, subject, now=now())),
             "apply": Work(
                 lambda subject: apply(charges, asks, subject, now=now()),
                 gave_up=lambda subject, why: give_up(subject, why, now=now()),
