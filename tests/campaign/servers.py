@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -24,11 +24,12 @@ class Servers(Struct, frozen=True):
     urls: tuple[str, ...]
     sandbox: str
     environment: dict[str, str]
+    pids: tuple[int, ...]  # of the servers, in the order of their urls
 
 
 @contextmanager
-def servers(database_url: str, *, count: int = 4) -> Iterator[Servers]:
-    """So many `encore serve` on one database; webhooks go to the first. All end with the block."""
+def servers(database_url: str, *, count: int = 4, more: Mapping[str, str] | None = None) -> Iterator[Servers]:
+    """So many `encore serve` on one database, with `more` in their environment; webhooks go to the first. All end with the block."""
     ports = _ports(count + 1)
     urls = tuple(f"http://127.0.0.1:{port}" for port in ports[1:])
     sandbox = f"http://127.0.0.1:{ports[0]}"
@@ -48,22 +49,22 @@ def servers(database_url: str, *, count: int = 4) -> Iterator[Servers]:
     commands = [["sandbox", "--port", str(ports[0]), *hook]]
     commands += [["serve", "--port", str(port)] for port in ports[1:]]
     with ExitStack() as stack:
-        for command in commands:
-            stack.enter_context(_running(command, environment))
+        stack.enter_context(_running(commands[0], environment))
+        pids = tuple(stack.enter_context(_running(one, environment | (more or {}))) for one in commands[1:])
         _answers(f"{sandbox}/_sandbox/clock")
         for url in urls:
             _answers(f"{url}/health/live")
-        yield Servers(urls, sandbox, environment)
+        yield Servers(urls, sandbox, environment, pids)
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _running(command: list[str], environment: Mapping[str, str]) -> Iterator[int]:
     process = subprocess.Popen(
         [sys.executable, "-m", "widget", *command], env=environment, cwd=ROOT,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         try:
