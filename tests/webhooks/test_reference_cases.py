@@ -281,9 +281,12 @@ async def test_case_28_a_payload_that_is_not_an_event_is_kept_as_unreadable(enco
     assert event.kind == "unreadable"
 
 
-@pytest.mark.parametrize("shape", ["{}.0", "{}.9", "1.6e9", "+{}", " {}", "{} ", "{}_0", "0{}", "{}\t", "0x6a"])
+@pytest.mark.parametrize("shape", ["{}.0", "{}.9", "{}e0", "1.6e9", "+{}", " {}", "{} ", "{}_0", "0{}", "{}\t", "0x6a"])
 async def test_case_29_a_timestamp_in_another_spelling(encore, shape):
-    letter = changed(at=shape.format(int(time.time())))
+    """The library signs the number and not the text: what was signed once would be good in any spelling of its time."""
+    letter = Letter()
+    letter.at = shape.format(letter.at)
+    assert await refused(encore, letter)
     letter.signature = letter.sign()
     assert await refused(encore, letter)
 
