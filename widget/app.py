@@ -14,6 +14,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Scope
 
 from widget import plan_change, probe, upsell, webhooks
 from widget.backroom import Provider, begin_duties, opened, over_the_network, worker_of
@@ -115,8 +116,10 @@ def create_app(
     return app
 
 
-async def _desk(state: State) -> Desk:
-    return await state.desk.look_again()
+async def _desk(state: State, scope: Scope) -> Desk:
+    """The desk; what machines ask has no look, so that for them the theme is not read."""
+    desk: Desk = state.desk
+    return desk if scope["path"].startswith("/api/") else await desk.look_again()
 
 
 def _bell(state: State) -> Bell:

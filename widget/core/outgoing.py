@@ -45,23 +45,28 @@ class Back(Struct, frozen=True, forbid_unknown_fields=True):
     amount: Sum
 
 
-class Offered(Struct, frozen=True, forbid_unknown_fields=True):
+class Sale(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is told of money, whatever it was for."""
+
+    customer_id: str
+    quantity: int
+    amount: Sum  # paid, or asked for where nothing was paid
+    payment_id: str | None
+    metadata: dict[str, str]  # of the product, as the merchant set it at Dodo
+    reason: str | UnsetType = UNSET  # of a refusal: Dodo's code
+    refund: Back | UnsetType = UNSET
+    dispute: Back | UnsetType = UNSET
+
+
+class Offered(Sale, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is told of an offer; without a charge where none was tried."""
 
     offer: str
     presentation_id: str
     placement: str
-    customer_id: str
     product_ids: tuple[str, ...]
-    quantity: int
-    amount: Sum  # paid, or asked for where nothing was paid
     charge_id: str | None
-    payment_id: str | None
     purchase_payment_id: str | None  # the purchase that the offer followed
-    metadata: dict[str, str]  # of the product, as the merchant set it at Dodo
-    reason: str | UnsetType = UNSET  # of a refusal: Dodo's code
-    refund: Back | UnsetType = UNSET
-    dispute: Back | UnsetType = UNSET
 
 
 class AddonTold(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,24 +76,16 @@ class AddonTold(Struct, frozen=True, forbid_unknown_fields=True):
     quantity: int
 
 
-class PlanTold(Struct, frozen=True, forbid_unknown_fields=True):
+class PlanTold(Sale, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is told of a change of plan: the plan as it is to be."""
 
     charge_id: str
     subscription_id: str
-    customer_id: str
     product_id: str
-    quantity: int
     addons: tuple[AddonTold, ...]
     effective: Literal["immediately", "next_billing_date"]
-    amount: Sum  # paid now, or asked for
-    payment_id: str | None
     offer: str | None  # where an offer led here
     presentation_id: str | None
-    metadata: dict[str, str]
-    reason: str | UnsetType = UNSET
-    refund: Back | UnsetType = UNSET
-    dispute: Back | UnsetType = UNSET
 
 
 class ActTold(Struct, frozen=True, forbid_unknown_fields=True):
