@@ -120,6 +120,9 @@ async def _while_it_lasts(
             tally.wrong(seed, f"{fault.name}: after {NAMED_WITHIN_S} s health says {said!r}")
             break
         await asyncio.sleep(0.05)
+    tally.facts["seconds until named"] = round(
+        max(float(tally.facts.get("seconds until named", 0)), time.monotonic() - began), 1
+    )
     if (await world.stage.encore.get("/health/live")).status_code != 200:
         tally.wrong(seed, f"{fault.name}: the process does not answer")
     await asyncio.wait(presses, timeout=3.0)  # what waits for a paused database goes on with it
@@ -128,9 +131,6 @@ async def _while_it_lasts(
         tally.count(f"{fault.name}: pressed meanwhile, {state}")
         if state not in {"503", "waits", "no answer"} and fault.name != "full":
             tally.wrong(seed, f"{fault.name}: a press meanwhile was answered {state}")
-    tally.facts["seconds until named"] = round(
-        max(float(tally.facts.get("seconds until named", 0)), time.monotonic() - began), 1
-    )
     return later
 
 

@@ -13,10 +13,16 @@ CLEAN = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 @pytest.fixture
-def maras(tmp_path: Path) -> dict[str, str]:
-    """Mara's environment: a database of her own, a key for test mode, and a Dodo nobody reaches."""
-    return {
-        "ENCORE_DATABASE_URL": f"sqlite:///{tmp_path}/encore.db",
+def maras(maras_at: Callable[[Path], dict[str, str]], tmp_path: Path) -> dict[str, str]:
+    """Mara's environment in the test's own folder."""
+    return maras_at(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def maras_at() -> Callable[[Path], dict[str, str]]:
+    """Mara's environment: a database of her own in this folder, a key for test mode, and a Dodo nobody reaches."""
+    return lambda folder: {
+        "ENCORE_DATABASE_URL": f"sqlite:///{folder}/encore.db",
         "ENCORE_PUBLIC_URL": "https://encore.mara.example",
         "ENCORE_SIGNING_KEYS": "canary-f3a9c1d27b5e4608a1b2c3d4e5f60718",
         "ENCORE_ALLOWED_ORIGINS": "https://shop.mara.example",

@@ -48,6 +48,14 @@ class Server:
     def logged(self) -> str:
         return self._log.read_text()
 
+    def logged_once(self, word: str) -> str:
+        """What it logged, once this is in it: a line follows its answer."""
+        until = time.monotonic() + PATIENCE_S
+        while word not in self.logged():
+            assert time.monotonic() < until, self.logged()
+            time.sleep(0.02)
+        return self.logged()
+
     def wait_until_it_answers(self) -> None:
         until = time.monotonic() + PATIENCE_S
         while not answers(self.port):
@@ -56,10 +64,13 @@ class Server:
             time.sleep(0.05)
 
 
-@pytest.fixture
-def server(encore, maras: dict[str, str], tmp_path: Path) -> Iterator[Server]:
-    encore("migrate")
-    running = Server(maras, tmp_path)
+@pytest.fixture(scope="module")
+def server(maras_at, tmp_path_factory) -> Iterator[Server]:
+    """One for all tests here: a start takes seconds. The last test sees it leave."""
+    where = tmp_path_factory.mktemp("server")
+    environment = maras_at(where)
+    subprocess.run([sys.executable, "-m", "widget", "migrate"], env=environment, cwd=where, check=True)
+    running = Server(environment, where)
     try:
         running.wait_until_it_answers()
         yield running
@@ -69,22 +80,10 @@ def server(encore, maras: dict[str, str], tmp_path: Path) -> Iterator[Server]:
             running.process.wait(PATIENCE_S)
 
 
-@pytest.mark.case("F-96")
-def test_it_is_ready_and_leaves_in_order_when_it_is_asked_to(server: Server):
-    ready = ask(server.port, "/health/ready")
-    assert ready.status_code == 200
-    assert ready.headers["x-content-type-options"] == "nosniff"
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(PATIENCE_S) == 0
-    assert "Traceback" not in server.logged()
-
-
 def test_a_ticket_in_a_path_is_not_in_the_log_and_the_request_is(server: Server):
     for path in (f"/after/{RANDOM}?payment_id=canary", f"/embed/offer/{RANDOM}", f"/nowhere/{RANDOM}"):
         assert ask(server.port, path).status_code == 404
-    server.process.terminate()
-    server.process.wait(PATIENCE_S)
-    assert '"path": "/after/~' in server.logged()
+    assert '"path": "/after/~' in server.logged_once("/nowhere/")
     assert RANDOM not in server.logged()
     assert "canary" not in server.logged()
 
@@ -97,6 +96,7 @@ def test_strangers_get_404s_that_are_the_same_to_the_byte(server: Server):
 
 
 def test_a_busy_port_is_one_sentence(encore, server: Server):
+    encore("migrate")
     done = encore("serve", "--port", str(server.port))
     assert done.returncode == 1
     assert f"127.0.0.1:{server.port}" in done.stderr
@@ -118,3 +118,13 @@ async def forgetful(url: str) -> None:
     name = await connection.fetchval("SELECT current_database()")
     await connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
     await connection.close()
+
+
+@pytest.mark.case("F-96")
+def test_it_is_ready_and_leaves_in_order_when_it_is_asked_to(server: Server):
+    ready = ask(server.port, "/health/ready")
+    assert ready.status_code == 200
+    assert ready.headers["x-content-type-options"] == "nosniff"
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(PATIENCE_S) == 0
+    assert "Traceback" not in server.logged()

@@ -34,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.workers <= 64 or not 0 < args.port < 65536:
         complain("--workers: expected 1 to 64; --port: expected 1 to 65535")
         return 2
-    if not configured() or with_database(reachable) or with_database(level):
+    if not configured() or with_database(reachable):
         return 1
     if (busy := _busy(args.host, args.port)) is not None:
         return complain(f"Encore cannot listen on {args.host}:{args.port}: {busy}")
+    if with_database(level):
+        return 1
     from granian.errors import ConfigurationError
     from granian.server import Server
 
