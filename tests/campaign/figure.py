@@ -15,10 +15,10 @@ A figure is one module, `tests/campaign/gNN_name.py` (found by its name, listed 
                 tally.wrong(seed + number, "paid twice")
         return tally.figure()
 
-`run` is an ordinary function: it starts its own event loop, threads or processes, ends what it started, prints nothing,
-needs no network but this machine's own addresses, and decides everything by `seed`. Whatever is wrong is kept with the
-seed that shows it. What a `push` has no time for is in `night`; `minutes` lies between. A figure that checked nothing is
-wrong: `counts` must say how much was done. Databases come from `tests.campaign.ground`.
+`run` is an ordinary function: it starts its own event loop, threads or processes, ends what it started, prints its
+progress at most, needs no network but this machine's own addresses, and decides everything by `seed`. Whatever is wrong
+is kept with the seed that shows it. What a `push` has no time for is in `night`; `minutes` lies between. A figure that
+checked nothing is wrong: `counts` must say how much was done. Databases come from `tests.campaign.ground`.
 """
 
 import importlib

@@ -75,8 +75,9 @@ async def _events(tally: Tally, seed: int, world: Outside, customers: set[str]) 
     """Whatever was answered 2xx is kept, and is applied."""
     kept = {row["id"]: row["state"] for row in await rows("SELECT id, state FROM kept_event")}
     for event in world.sandbox.events:
-        if event.outcome != "delivered":
+        if event.outcome != "delivered" or event.event_id in world.judged:
             continue
+        world.judged.add(event.event_id)
         tally.count("webhooks judged")
         if event.event_id not in kept:
             tally.wrong(seed, f"{event.type} was acknowledged and is lost")

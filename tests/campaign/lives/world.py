@@ -92,6 +92,7 @@ class Outside:
         self.wire: Callable[[], Toxic | None] | None = None  # what is wrong with the next connection to Dodo
         self.proxy: Proxy | None = None
         self.told: list[dict[str, Any]] = []  # what the merchant's server heard, in order
+        self.judged: set[str] = set()  # events that were looked at already
         self._people = 0
 
     async def begin(self, *, point: str = "", hit: int = 1, offset_ms: int | None = None, migrate: str = "") -> Life:
