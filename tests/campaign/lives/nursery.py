@@ -81,7 +81,7 @@ def _build(settings: Settings, dial: Dial) -> Any:
     def provider(known: Settings) -> AbstractAsyncContextManager[Dodo]:
         return open_dodo(
             api_key=known.dodo_api_key.reveal(), environment=None, base_url=known.dodo_base_url,
-            move_timeout_s=patience, ask_timeout_s=6.0,
+            move_timeout_s=patience, ask_timeout_s=min(6.0, patience * 6),
         )  # fmt: skip
 
     return create_app(settings, now=lambda: time.time_ns() // 1_000_000 + dial.offset_ms, provider=provider)

@@ -34,7 +34,7 @@ def drawn(chance: random.Random, *, patience_s: float) -> Toxic:
         case "latency":
             return Toxic(kind, way, seconds=chance.uniform(0.0, patience_s * 2))
         case "bandwidth":
-            return Toxic(kind, way, size=chance.choice((200, 1_000, 10_000)))
+            return Toxic(kind, way, size=chance.choice((500, 2_000, 20_000)))
         case "slicer":
             return Toxic(kind, way, seconds=chance.uniform(0.0, 0.01), size=chance.randint(1, 100))
         case "slow_close" | "timeout":
