@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 from dodopayments import AsyncDodoPayments
-from litestar import Litestar
 
+from widget.sandbox.gate import Gate
 from widget.sandbox.server import create_app
 from widget.sandbox.world import World
 
@@ -48,7 +48,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def app(world: World, inbox: Inbox) -> Litestar:
+def app(world: World, inbox: Inbox) -> Gate:
     return create_app(world, httpx.AsyncClient(transport=httpx.ASGITransport(inbox)))
 
 
@@ -59,7 +59,7 @@ def description():
 
 
 @pytest.fixture
-def witness(app: Litestar, description) -> Iterator[httpx.AsyncBaseTransport]:
+def witness(app: Gate, description) -> Iterator[httpx.AsyncBaseTransport]:
     """Stands between client and sandbox; what it has to complain about fails the test, even if nobody asked."""
     witness = WITNESS["Witness"](httpx.ASGITransport(app), description)
     yield witness
@@ -75,7 +75,7 @@ async def api(witness: httpx.AsyncBaseTransport) -> AsyncIterator[httpx.AsyncCli
 
 
 @pytest.fixture
-async def http(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+async def http(app: Gate) -> AsyncIterator[httpx.AsyncClient]:
     """For pages and the control surface."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client:
         yield client

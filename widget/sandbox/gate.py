@@ -35,11 +35,15 @@ class Gate:
         self.world.catch_up()
         try:
             if scope["path"] == "/" or scope["path"].startswith(OURS):
-                await self.app(scope, receive, send)
+                await self.app(cast("Scope", {**scope, "state": self._state()}), receive, send)
             else:
                 await self._api(scope, receive, send)
         finally:
             self.postman.wake()
+
+    def _state(self) -> dict[str, Any]:
+        """What tells the routes, which all worlds of a process share, whose they are in this request."""
+        return {"world": self.world, "postman": self.postman}
 
     def _note_base_url(self, scope: HTTPScope) -> None:
         host = dict(scope["headers"]).get(b"host")
@@ -109,7 +113,7 @@ class Gate:
 
     async def _run(self, scope: HTTPScope, body: bytes) -> tuple[list[Message], float]:
         """The effect, with its answer kept back; and for how long the answer must hang (0: not)."""
-        state: dict[str, Any] = {}
+        state: dict[str, Any] = self._state()
         answer: list[Message] = []
 
         async def receive() -> HTTPReceiveMessage:

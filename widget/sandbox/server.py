@@ -6,14 +6,14 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import httpx
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.types import Scope
 
 from widget.sandbox.errors import Refusal, answer_http_error, answer_refusal
 from widget.sandbox.gate import Gate
@@ -22,38 +22,42 @@ from widget.sandbox.routes import ROUTES
 from widget.sandbox.world import World
 
 
-def create_app(world: World | None = None, webhook_client: httpx.AsyncClient | None = None) -> Litestar:
+def create_app(world: World | None = None, webhook_client: httpx.AsyncClient | None = None) -> Gate:
     """The ASGI application over `world` (a fresh one by default).
 
     `webhook_client` delivers the webhooks, e.g. one over `httpx.ASGITransport` of the receiver, for tests in process.
     """
     here = world or World()
-    postman = Postman(here, webhook_client)
+    # around everything, not a middleware: unknown paths are logged too, and a cut connection meets no error handler
+    return Gate(_routes(), here, Postman(here, webhook_client))
 
-    @asynccontextmanager
-    async def lifespan(_: Litestar) -> AsyncGenerator[None]:
-        yield
-        await postman.stop()
 
+@cache
+def _routes() -> Litestar:
+    """What all worlds of a process share; the gate before it says which of them is asked."""
     handlers: dict[int | type[Exception], Any] = {
         Refusal: answer_refusal,
         HTTPException: answer_http_error,
     }
-    app = Litestar(
+    return Litestar(
         route_handlers=[*ROUTES],
         dependencies={
-            "world": Provide(lambda: here, sync_to_thread=False),
-            "postman": Provide(lambda: postman, sync_to_thread=False),
+            "world": Provide(_world, sync_to_thread=False),
+            "postman": Provide(_postman, sync_to_thread=False),
         },
         exception_handlers=handlers,
-        lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=1_000_000,
     )
-    # around everything, not a middleware: unknown paths are logged too, and a cut connection meets no error handler
-    app.asgi_handler = Gate(app.asgi_handler, here, postman)
-    return app
+
+
+def _world(scope: Scope) -> World:
+    return scope["state"]["world"]
+
+
+def _postman(scope: Scope) -> Postman:
+    return scope["state"]["postman"]
 
 
 def run(
@@ -76,7 +80,8 @@ async def serve(host: str, port: int, webhook_target: str | None = None, webhook
 
     world = World(base_url=f"http://{host}:{port}")
     world.use_webhooks(webhook_target, webhook_secret)
-    server = Server(create_app(world), address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
+    app = create_app(world)
+    server = Server(app, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
@@ -85,3 +90,5 @@ async def serve(host: str, port: int, webhook_target: str | None = None, webhook
     except RuntimeError as error:
         # the server wraps "address in use" into a RuntimeError with a page of backtrace
         raise OSError(str(error).splitlines()[0]) from None
+    finally:
+        await app.postman.stop()
