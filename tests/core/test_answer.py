@@ -97,3 +97,8 @@ def test_a_link_is_given_only_where_the_bank_asks_the_shopper():
     assert isinstance(busy, Waiting)
     assert (asked.link, busy.link) == ("https://bank.example/1", None)
     assert (asked.payment_id, asked.session_id) == (busy.payment_id, busy.session_id) == ("pay_1", "cks_1")
+
+
+def test_an_answer_that_brings_ids_alone_asks_nobody_and_says_no_status():
+    assert Waiting("pay_1", "cks_1") == Waiting("pay_1", "cks_1", by_customer=False, link=None, status="")
+    assert Refused("DO_NOT_HONOR") == Refused("DO_NOT_HONOR", None)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from widget.core.answer import Answer, NotSent, Refused, Taken, Unknown, Waiting
-from widget.core.charge import FINAL, UNDECIDED, Charge, Fate, lapse, settle
+from widget.core.charge import FINAL, SEND_WITHIN_MS, UNDECIDED, Charge, Fate, lapse, settle
 from widget.core.money import Money
 
 TOTAL = Money(1900, "USD")
@@ -257,3 +257,25 @@ def test_the_failure_of_an_earlier_card_says_nothing_about_the_one_being_tried()
 
 def test_a_page_that_was_refused_to_be_opened_is_refused():
     assert after(standing(Fate.SENDING, of=HOSTED), Refused("INVALID_REQUEST_BODY")).fate is Fate.REFUSED
+
+
+def test_the_words_of_the_fates_are_those_that_stand_in_every_database():
+    assert [str(fate) for fate in Fate] == ["intended", "sending", "taken", "refused", "waiting", "unknown", "lapsed"]
+
+
+def test_an_intent_just_written_has_nothing_behind_it_and_is_sent_within_a_minute_of_its_press():
+    assert (NADIA.version, NADIA.absent_reads, NADIA.by_customer, NADIA.hosted) == (0, 0, False, False)
+    assert SEND_WITHIN_MS == 60_000
+
+
+@pytest.mark.parametrize(("fate", "news"), list(product(Fate, NEWS)))
+@pytest.mark.parametrize("of", [NADIA, HOSTED], ids=["one click", "hosted"])
+def test_each_piece_of_news_that_changes_something_is_one_version(fate, news, of):
+    before = standing(fate, of=of)
+    then = settle(before, NEWS[news], at=AT).charge
+    assert then.version == before.version + (then != before)
+
+
+def test_giving_up_is_a_version_too_and_what_is_taken_keeps_no_refusal():
+    assert lapse(standing(Fate.UNKNOWN), at=AT).version == standing(Fate.UNKNOWN).version + 1
+    assert settle(standing(Fate.REFUSED), PAID, at=AT).charge.refusal is None

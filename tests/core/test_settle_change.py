@@ -155,7 +155,7 @@ def test_a_given_up_page_that_wants_a_method_again_is_a_page_and_a_person_hears_
     # Where the page itself is not known there is only the payment.
     unknown = settle(replace(given_up, session_id=None), Waiting("pay_1", status="requires_payment_method"), at=AT)
     assert unknown.charge.payment_id == "pay_1"
-    one_click = settle(standing(Fate.LAPSED), Waiting("pay_1", status="requires_payment_method"), at=AT)
+    one_click = settle(standing(Fate.LAPSED), Waiting("pay_1", "cks_1", status="requires_payment_method"), at=AT)
     assert one_click.charge.payment_id == "pay_1"
 
 

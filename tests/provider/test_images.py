@@ -1,5 +1,6 @@
 """Pictures are fetched from public https addresses only, from the very address that was checked, and only if they are pictures."""
 
+import asyncio
 import socket
 
 import pytest
@@ -53,6 +54,27 @@ async def test_the_connection_goes_to_the_address_that_was_checked():
     assert await _pinned("https://pictures.example/a.png?x=1", resolver) == "https://93.184.216.34/a.png?x=1"
     assert resolver.asked == ["pictures.example"]
     assert await _pinned("https://p.example/", resolving("2606:2800:220:1::1")) == "https://[2606:2800:220:1::1]/"
+
+
+@pytest.mark.parametrize("found", [f"HTTP/1.1 200 OK\r\ncontent-length: {len(PNG)}\r\n\r\n".encode() + PNG, None])
+async def test_a_redirect_is_no_picture_whatever_it_leads_to(found):
+    """Where it leads was checked by nobody; the same picture without one is taken."""
+    asked = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).split()[1].decode())
+        away = b"HTTP/1.1 302 Found\r\nlocation: /b.png\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        writer.write(
+            found or (away if asked[-1] == "/a.png" else b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + PNG)
+        )
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        home = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        picture = await fetch(f"{home}/a.png", trusted_origin=home)
+    assert (picture is not None) == (found is not None)
+    assert asked == ["/a.png"]
 
 
 async def test_a_name_that_does_not_resolve_is_no_picture():
