@@ -7,6 +7,7 @@ from e2e.axe import judged
 from e2e.faces import NO_IS_SMALLER, documents
 from e2e.running import BROWSER, QUIET
 from tests.campaign.figure import Figure, measuring, scaled
+from tests.campaign.product import ROOT, product
 from tests.campaign.spread import spread
 from widget.web.languages import SPOKEN
 
@@ -25,7 +26,8 @@ _TURN = "() => { const root = document.documentElement; root.dir = root.dir === 
 def run(size: str, seed: int, engine: str) -> Figure:
     languages = list(range(scaled(size, push=3, minutes=8, night=len(SPOKEN))))
     with measuring("G-20", GOAL, size, seed, engine) as tally:
-        for faces, wrong in spread(_languages, range(len(languages)), part=1):
+        journal = ROOT / f".encore/campaign/G-20-{len(languages)}-{product()}.jsonl" if size == "night" else None
+        for faces, wrong in spread(_languages, range(len(languages)), part=1, journal=journal):
             tally.count("faces looked at", faces)
             for said in wrong:
                 tally.wrong(seed, said)
