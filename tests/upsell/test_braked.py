@@ -17,7 +17,7 @@ async def test_while_dodo_is_away_no_offer_is_shown_and_it_is_there_again_afterw
     payment = await stage.purchase()
     await away()
     assert (await stage.open(payment)).state == "empty"
-    assert {row["opened_at"] for row in await rows("SELECT opened_at FROM presentation")} == {None}  # not used up
+    assert not any(row["opened_at"] for row in await rows("SELECT opened_at FROM presentation"))  # not used up
     await brake.release(at=0)
     card = await stage.open(payment)
     assert card.state == "open"

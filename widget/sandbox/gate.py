@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import msgspec
@@ -26,6 +27,14 @@ class Gate:
 
     def __init__(self, app: ASGIApp, world: World, postman: Postman) -> None:
         self.app, self.world, self.postman = app, world, postman
+
+    @asynccontextmanager
+    async def lifespan(self) -> AsyncGenerator[None]:
+        """Its life for whoever runs it without a server: at the end no message is on its way any more."""
+        try:
+            yield
+        finally:
+            await self.postman.stop()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
