@@ -279,3 +279,12 @@ def test_each_piece_of_news_that_changes_something_is_one_version(fate, news, of
 def test_giving_up_is_a_version_too_and_what_is_taken_keeps_no_refusal():
     assert lapse(standing(Fate.UNKNOWN), at=AT).version == standing(Fate.UNKNOWN).version + 1
     assert settle(standing(Fate.REFUSED), PAID, at=AT).charge.refusal is None
+
+
+def test_what_was_once_known_of_the_way_is_kept_when_later_news_does_not_say_it_again():
+    seen = after(standing(Fate.SENDING), BUSY)
+    assert (seen.payment_id, seen.session_id) == ("pay_1", "cks_1")
+    assert after(seen, Waiting(status="processing")) == seen
+    asked = after(standing(Fate.SENDING), ASKED)
+    again = after(asked, Waiting("pay_1", by_customer=True, status="requires_customer_action"))
+    assert (again.link, again.session_id) == ("https://bank.example/1", "cks_1")
