@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from widget.storage.away import Away, Busy
-from widget.storage.database import migrate, open_database, opened, rows, unit
+from widget.storage.database import migrate, open_database, opened, rows, unit, until_won
 from widget.storage.durable import not_durable
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -156,6 +156,15 @@ async def test_a_full_disk_is_told_as_away_and_leaves_nothing_half_done(tmp_path
         await engine.on_writer("PRAGMA max_page_count = 1000000", [])
         await unit(lambda: rows(DECLINE, "after"))
         assert await declines() == {"after"}
+
+
+async def test_who_loses_every_race_is_told_that_nothing_was_done_in_our_words():
+    async def loses():
+        raise asyncpg.SerializationError
+
+    with pytest.raises(Busy) as told:
+        await until_won(loses, patience_s=0)
+    assert isinstance(told.value.__cause__, asyncpg.SerializationError)
 
 
 async def test_a_place_that_stays_taken_is_waited_for_once_not_for_ever(tmp_path):

@@ -79,7 +79,7 @@ async def rows(sql: str, *values: Any) -> list[dict[str, Any]]:
     if engine.joined() is not None:
         found: Any = await engine.run_querystring(query)
     else:  # alone it is a unit of work by itself
-        found = await _until_won(lambda: engine.run_querystring(query))
+        found = await until_won(lambda: engine.run_querystring(query))
     return [dict(row) for row in found]
 
 
@@ -110,18 +110,20 @@ async def unit(work: Callable[[], Awaitable[T]]) -> T:
         async with engine.transaction():
             return await work()
 
-    return await _until_won(whole)
+    return await until_won(whole)
 
 
-async def _until_won(work: Callable[[], Awaitable[T]]) -> T:
-    """What lost a race was rolled back by the database, so doing it again is safe."""
-    until = time.monotonic() + _PATIENCE_S
+async def until_won(work: Callable[[], Awaitable[T]], *, patience_s: float = _PATIENCE_S) -> T:
+    """What lost a race was rolled back by the database, so doing it again is safe. Raises `Busy` when it never won."""
+    until = time.monotonic() + patience_s
     for tried in count(1):
         try:
             return await work()
-        except _LOST_RACES:
+        except _LOST_RACES as lost:
             if time.monotonic() > until:
-                raise
+                if isinstance(lost, Busy):
+                    raise
+                raise Busy("others write") from lost
         await asyncio.sleep(random.uniform(0.005, 0.05) * min(tried, 8))  # noqa: S311 - jitter, not a secret
     raise AssertionError("unreachable")
 

@@ -87,7 +87,8 @@ def _lean(part: str) -> bytes:
 
 
 def _without_remarks(script: bytes) -> bytes:
-    return str(rjsmin.jsmin(script.decode())).encode()
+    lean = str(rjsmin.jsmin(script.decode()))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types of its own
+    return lean.encode()
 
 
 def _brotli(body: bytes, quality: int) -> bytes:
