@@ -6,19 +6,17 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from widget.storage.database import Engine, migrate, open_database
+from widget.storage.database import Engine, open_database
 
 POOL_OF_TWO = 2
 
 
 @pytest.fixture(params=["sqlite", "postgres", "serializable"])
-def database_url(request: pytest.FixtureRequest, tmp_path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty, migrated database."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/encore.db"
-        asyncio.run(_migrated(url))
-        return url
-    return request.getfixturevalue("fresh_postgres_url" if request.param == "postgres" else "serializable_url")
+    return request.getfixturevalue(
+        "serializable_url" if request.param == "serializable" else f"fresh_{request.param}_url"
+    )
 
 
 @pytest.fixture
@@ -33,11 +31,6 @@ async def database(database_url: str) -> AsyncIterator[Engine]:
     """An open, migrated, empty database."""
     async with open_database(database_url, size=POOL_OF_TWO) as engine:
         yield engine
-
-
-async def _migrated(url: str) -> None:
-    async with open_database(url):
-        await migrate()
 
 
 async def _serializable(url: str) -> None:
