@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -31,13 +32,31 @@ _ISOLATION = os.environ.get("TEST_ISOLATION", "")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, and count as deselected, the other engine of the tests that take turns."""
-    if os.environ.get("TEST_ENGINES") == "both":
-        return
-    left_out = [item for item in items if _is_on_the_other_engine(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not _is_on_the_other_engine(item)]
+    """Leave out, and count as deselected, the other engine of the tests that take turns; spread what waits a lot."""
+    if os.environ.get("TEST_ENGINES") != "both":
+        left_out = [item for item in items if _is_on_the_other_engine(item)]
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if not _is_on_the_other_engine(item)]
+    items[:] = _spread(items)
+
+
+def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Those that wait for processes, evenly among the others, so that no test process has them all at its end.
+
+    The tests of a file stay together, for the sake of what they share; a figure is on its own.
+    """
+    parts = [
+        list(part) for _, part in groupby(items, lambda item: item.nodeid if _waits(item, "campaign") else item.path)
+    ]
+    waiting = [part for part in parts if _waits(part[0], "campaign", "commands")]
+    others = [part for part in parts if not _waits(part[0], "campaign", "commands")]
+    places = [(at / len(group), part) for group in (waiting, others) for at, part in enumerate(group)]
+    return [item for _, part in sorted(places, key=lambda place: place[0]) for item in part]
+
+
+def _waits(item: pytest.Item, *rooms: str) -> bool:
+    return item.path.parent.name in rooms
 
 
 def _is_on_the_other_engine(item: pytest.Item) -> bool:
