@@ -10,7 +10,8 @@ from widget.storage.database import pending_migrations, rows
 Meter = tuple[str, str, str, dict[str, int]]  # name, what it counts, label, label value → count
 
 
-_READY_WITHIN_S = 4.5  # longer than others who write are waited for (`database.unit`); a database that stands still never answers
+# Longer than others who write are waited for (`database.unit`); a database that stands still never answers.
+_READY_WITHIN_S = 4.5
 
 
 async def not_ready(now: int) -> str | None:
