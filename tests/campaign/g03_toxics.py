@@ -8,10 +8,11 @@ from typing import Any
 from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.campaign.lives.judge import judge, taken
+from tests.campaign.lives.rest import known_there, unrest
 from tests.campaign.lives.toxics import drawn
 from tests.campaign.lives.world import Outside, outside
 from widget.sandbox.things import Fault
-from widget.storage.database import open_database, rows
+from widget.storage.database import open_database
 
 GOAL = "10,000 injected faults on each engine: 0 double charges, 0 lost, 0 stuck once Dodo can be read"
 ENGINES = ("sqlite", "postgres")
@@ -21,9 +22,8 @@ PATIENCE_S = 0.5  # of a call; the product waits 20 s, which would make a night 
 AT_ONCE = 20
 ROUND = 80  # buyers
 FAULTS_A_BUYER = 3  # about
-GRACE_MS = (
-    100_000  # past the time in which an answer that never came could still have come, and past a dead life's leases
-)
+# Past the time in which an answer that never came could still have come, and past a dead life's leases.
+GRACE_MS = 100_000
 WITHIN_S = 60.0  # in which everything Dodo knows is known to us
 LIES = ("html", "null", "empty", "list", "broken_json", "wrong_types")
 KNOWN_KINDS = ("hang_before", "hang_after", "drop_before", "drop_after", "status", "garbage", "slow")
@@ -71,7 +71,8 @@ async def _round(tally: Tally, seed: int, world: Outside, number: int) -> None:
     world.sandbox.faults.clear()
     customers = {who for who, _, _ in people}
     await world.begin(offset_ms=world.dial.offset_ms + GRACE_MS)
-    await _rest(tally, seed, world, customers)
+    if said := await unrest(world, known_there(world, customers), within_s=WITHIN_S):
+        tally.wrong(seed, said)
     await judge(tally, seed, world, customers)
     await _pages(tally, seed, world, people)
 
@@ -114,24 +115,6 @@ async def _press(
         tally.count("second presses")
     if after.status >= 500:
         tally.wrong(seed, f"a press was answered {after.status}")
-
-
-async def _rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
-    """What Dodo knows is known to us within a minute of the wire being well again."""
-    began = time.monotonic()
-    while time.monotonic() - began < WITHIN_S:
-        world.repeat_webhooks()
-        await world.stage.control("settings", {})
-        known = {str(entry.metadata["encore_charge"]) for entry in taken(world, customers)}
-        unsure = {
-            row["id"] for row in await rows("SELECT id FROM charge WHERE fate IN ('sending', 'waiting', 'unknown')")
-        }
-        owed = [event for event in world.sandbox.events if event.outcome in {"waiting", "sending"}]
-        applying = await rows("SELECT id FROM kept_event WHERE state = 'kept' LIMIT 1")
-        if not known & unsure and not owed and not applying:
-            return
-        await asyncio.sleep(0.1)
-    tally.wrong(seed, f"stuck: {known & unsure}, {len(owed)} webhooks owed: {world.said()[-500:]}")
 
 
 async def _pages(tally: Tally, seed: int, world: Outside, people: list[Any]) -> None:

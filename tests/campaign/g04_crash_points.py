@@ -8,9 +8,10 @@ from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.campaign.lives.judge import judge, taken
 from tests.campaign.lives.points import POINTS, Someone, arrive, meet, panel
+from tests.campaign.lives.rest import known_there, unrest
 from tests.campaign.lives.waiting import killed_while_it_waits
 from tests.campaign.lives.world import Outside, outside
-from widget.storage.database import open_database, pending_migrations, rows
+from widget.storage.database import open_database, pending_migrations
 from widget.storage.migrations import _ALL as MIGRATIONS
 
 GOAL = "every crash point on both engines 100 times (push: once on one of them), killed with SIGKILL there; all end as the table of crash points says"
@@ -54,10 +55,10 @@ async def one_round(tally: Tally, seed: int, world: Outside, ids: Iterable[str] 
     await world.begin(offset_ms=world.dial.offset_ms + LATER_MS)
     world.repeat_webhooks()
     customers = {someone.customer for someone in everybody}
-    await _at_rest(tally, seed, world, customers)
+    await _rest(tally, seed, world, customers)
     for someone in everybody:
         await _end(tally, seed, world, someone)
-    await _at_rest(tally, seed, world, customers)
+    await _rest(tally, seed, world, customers)
     await judge(tally, seed, world, customers)
 
 
@@ -71,22 +72,9 @@ async def _arrive(world: Outside, points: list[str]) -> list[Someone]:
     return list(await asyncio.gather(*map(one, points)))
 
 
-async def _at_rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
-    """Until what Dodo knows is known to us and every webhook was applied; at most so long."""
-    for _ in range(1200):
-        known = {str(entry.metadata["encore_charge"]) for entry in taken(world, customers)}
-        open_ = {
-            row["id"] for row in await rows("SELECT id FROM charge WHERE fate IN ('sending', 'waiting', 'unknown')")
-        }
-        owed = [event for event in world.sandbox.events if event.outcome in {"waiting", "sending"}]
-        applying = await rows("SELECT id FROM kept_event WHERE state = 'kept' LIMIT 1")
-        if not known & open_ and not owed and not applying:
-            return
-        world.repeat_webhooks()
-        await world.stage.control("settings", {})
-        await asyncio.sleep(0.05)
-    said = f"undecided {known & open_}, {len(owed)} webhooks owed, {len(applying)} not applied"
-    tally.wrong(seed, f"not at rest: {said} {world.said()[-400:]}")
+async def _rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
+    if said := await unrest(world, known_there(world, customers), within_s=60):
+        tally.wrong(seed, said)
 
 
 async def _end(tally: Tally, seed: int, world: Outside, someone: Someone) -> None:

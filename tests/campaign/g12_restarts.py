@@ -13,12 +13,13 @@ from msgspec import Struct
 from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.campaign.lives.judge import MARK, judge, taken
+from tests.campaign.lives.rest import any_at_all, unrest
 from tests.campaign.lives.served import House, served
 from tests.campaign.lives.world import Outside
 from tests.stage import Card
 from widget.sandbox.things import Fault
 from widget.storage import history
-from widget.storage.database import open_database, rows
+from widget.storage.database import open_database
 
 GOAL = "200 rolling restarts under 20 presses a second: 0 unknowns caused by us, 0 presses refused for longer than 2 s"
 ENGINES = ("sqlite", "postgres")
@@ -81,7 +82,8 @@ async def _shift(tally: Tally, seed: int, world: Outside, houses: tuple[House, .
             break
         await _restart(tally, seed, houses[number % len(houses)])
     pressed = await pressing
-    await _rest(tally, seed, world, {one.customer for one in pressed})
+    if said := await unrest(world, any_at_all, within_s=60):  # of the last press
+        tally.wrong(seed, said)
     for one in pressed:
         _answered(tally, seed, one)
     await _ledger(tally, seed, world, pressed)
@@ -170,21 +172,6 @@ def _answered(tally: Tally, seed: int, one: Someone) -> None:
         tally.wrong(seed, f"{one.customer}: refused for {one.refused_ms} ms")
     if one.cut:
         tally.wrong(seed, f"{one.customer}: the connection broke while Dodo was charging")
-
-
-async def _rest(tally: Tally, seed: int, world: Outside, customers: set[str]) -> None:
-    """Every charge decided and every webhook told; within a minute of the last press."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        world.repeat_webhooks()
-        await world.stage.control("settings", {})
-        undecided = await rows("SELECT id FROM charge WHERE fate IN ('intended', 'sending', 'waiting', 'unknown')")
-        owed = [event for event in world.sandbox.events if event.outcome in {"waiting", "sending"}]
-        applying = await rows("SELECT id FROM kept_event WHERE state = 'kept' LIMIT 1")
-        if not undecided and not owed and not applying:
-            return
-        await asyncio.sleep(0.1)
-    tally.wrong(seed, f"not at rest: {len(undecided)} undecided, {len(owed)} webhooks owed: {world.said()[-400:]}")
 
 
 async def _ledger(tally: Tally, seed: int, world: Outside, pressed: list[Someone]) -> None:

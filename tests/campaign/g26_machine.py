@@ -14,6 +14,7 @@ from tests.campaign import ground
 from tests.campaign.figure import Figure, Tally, measuring, scaled
 from tests.campaign.lives.judge import judge, taken
 from tests.campaign.lives.machine import Breakable, machine
+from tests.campaign.lives.rest import known_there, unrest
 from tests.campaign.lives.served import served
 from tests.campaign.lives.world import Outside
 from tests.stage import Card
@@ -152,20 +153,8 @@ async def _back(tally: Tally, seed: int, world: Outside, fault: Breakable) -> No
 
 async def _rest(tally: Tally, seed: int, world: Outside, fault: Breakable, customers: set[str]) -> None:
     """What Dodo knows is known to us, every webhook was told and applied; the clock goes on where the watch waits."""
-    until = time.monotonic() + 90
-    while time.monotonic() < until:
-        world.repeat_webhooks()
-        await world.stage.control("settings", {})
-        known = {str(entry.metadata["encore_charge"]) for entry in taken(world, customers)}
-        unsure = {
-            row["id"] for row in await rows("SELECT id FROM charge WHERE fate IN ('sending','waiting','unknown')")
-        }
-        owed = [event for event in world.sandbox.events if event.outcome in {"waiting", "sending"}]
-        applying = await rows("SELECT id FROM kept_event WHERE state = 'kept' LIMIT 1")
-        if not known & unsure and not owed and not applying:
-            return
-        await asyncio.sleep(0.1)
-    tally.wrong(seed, f"{fault.name}: undecided {known & unsure}, {len(owed)} webhooks owed: {world.said()[-400:]}")
+    if said := await unrest(world, known_there(world, customers), within_s=90):
+        tally.wrong(seed, f"{fault.name}: {said}")
 
 
 async def _in_the_end(tally: Tally, seed: int, world: Outside, fault: Breakable, one: Someone) -> None:

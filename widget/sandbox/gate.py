@@ -30,7 +30,7 @@ class Gate:
 
     @asynccontextmanager
     async def lifespan(self) -> AsyncGenerator[None]:
-        """Its life for whoever runs it without a server: at the end no message is on its way any more."""
+        """Its life: at the end no message is on its way any more."""
         try:
             yield
         finally:

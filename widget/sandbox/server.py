@@ -85,10 +85,9 @@ async def serve(host: str, port: int, webhook_target: str | None = None, webhook
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, server.stop)
-    try:
-        await server.serve()
-    except RuntimeError as error:
-        # the server wraps "address in use" into a RuntimeError with a page of backtrace
-        raise OSError(str(error).splitlines()[0]) from None
-    finally:
-        await app.postman.stop()
+    async with app.lifespan():
+        try:
+            await server.serve()
+        except RuntimeError as error:
+            # the server wraps "address in use" into a RuntimeError with a page of backtrace
+            raise OSError(str(error).splitlines()[0]) from None
