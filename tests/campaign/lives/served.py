@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from tests.campaign.lives.lines import Lines
 from tests.campaign.lives.world import ROOT, Outside, address, surroundings
 
 _CHUNK = 65_536
@@ -64,7 +65,7 @@ class House:
             await self.process.wait()
 
 
-class Balancer:
+class Balancer(Lines):
     """Hands each connection to the next server in turn, or to another where that one cannot be reached.
 
     It is told nothing: that a server is about to leave it learns by being refused, as many real ones do.
@@ -72,22 +73,13 @@ class Balancer:
 
     def __init__(self, ports: Sequence[int]) -> None:
         self._ports, self._turn = list(ports), 0
-        self._lines: set[asyncio.Task[Any]] = set()
+        super().__init__()
 
     async def start(self, sock: socket.socket) -> asyncio.Server:
         return await asyncio.start_server(self._accepted, sock=sock, backlog=1024)
 
-    async def stop(self) -> None:
-        """Cut every line that is still open."""
-        for line in list(self._lines):
-            line.cancel()
-        await asyncio.gather(*self._lines, return_exceptions=True)
-
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._lines.add(task)
-            task.add_done_callback(self._lines.discard)
+        self._keep()
         there = await self._connected()
         if there is None:
             writer.close()

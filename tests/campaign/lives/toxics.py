@@ -7,9 +7,10 @@ import struct
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from msgspec import Struct
+
+from tests.campaign.lives.lines import Lines
 
 KINDS = ("latency", "bandwidth", "slicer", "slow_close", "timeout", "reset", "limit", "down")
 WAYS = ("up", "down")  # towards Dodo, and back
@@ -45,28 +46,19 @@ def drawn(chance: random.Random, *, patience_s: float) -> Toxic:
             return Toxic(kind, way, seconds=chance.uniform(0.0, 0.02))
 
 
-class Proxy:
+class Proxy(Lines):
     """Listens on a port of its own; each new connection asks `choose` what is wrong with it."""
 
     def __init__(self, port: int, choose: Callable[[], Toxic | None]) -> None:
         self._to, self._choose = port, choose
         self.injected: Counter[str] = Counter()
-        self._lines: set[asyncio.Task[Any]] = set()
+        super().__init__()
 
     async def start(self, sock: socket.socket) -> asyncio.Server:
         return await asyncio.start_server(self._accepted, sock=sock)
 
-    async def stop(self) -> None:
-        """Cut every line that is still open."""
-        for line in list(self._lines):
-            line.cancel()
-        await asyncio.gather(*self._lines, return_exceptions=True)
-
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            self._lines.add(task)
-            task.add_done_callback(self._lines.discard)
+        self._keep()
         toxic = self._choose()
         if toxic is not None:
             self.injected[f"{toxic.kind} {toxic.way}"] += 1
