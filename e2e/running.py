@@ -123,7 +123,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
         if process.poll() is not None:
             raise AssertionError(f"the demo ended: {log.read_text()[-3000:]}")
         try:
-            if httpx.get(url, timeout=2).status_code == 200:
+            if _HTTP.get(url, timeout=2).status_code == 200:
                 return
         except httpx.HTTPError:
             pass

@@ -6,6 +6,7 @@ import httpx
 from msgspec import Struct
 
 from widget.provider.outward import Reach, Resolve, resolve, target_of
+from widget.provider.tls import tls_context
 
 WITHIN_S = 5.0  # name look-up, connection, sending and answer together
 ANSWER_BYTES = 64_000  # of the answer nothing is needed; so much of it is read, so that the other side can end
@@ -40,7 +41,7 @@ async def carry(
             if target is None:
                 return NotArrived("the address is not there, or not one that Encore may call")
             async with httpx.AsyncClient(
-                transport=transport, follow_redirects=False, timeout=WITHIN_S, trust_env=False
+                transport=transport, verify=tls_context(), follow_redirects=False, timeout=WITHIN_S, trust_env=False
             ) as client:
                 sent = headers | {"host": target.host, "accept-encoding": "identity"}
                 request = client.build_request(

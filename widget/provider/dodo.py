@@ -5,12 +5,10 @@ connection each time, follows nothing, and believes only what has the right shap
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -34,6 +32,7 @@ from widget.provider.moves import Opened
 from widget.provider.pace import Pace
 from widget.provider.plan_moves import PlanMoves
 from widget.provider.shapes import Odd
+from widget.provider.tls import tls_context
 from widget.provider.wire import traced
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ async def open_dodo(
     pace = Pace(time.time)
     reading = httpx.AsyncClient(
         transport=transport,
-        verify=_trusted(),
+        verify=tls_context(),
         timeout=ask_timeout_s,
         trust_env=False,
         follow_redirects=False,
@@ -101,7 +100,7 @@ async def open_dodo(
     patience = httpx.Timeout(move_timeout_s, connect=min(_CONNECT_S, move_timeout_s))
     sending = httpx.AsyncClient(
         transport=transport,
-        verify=_trusted(),
+        verify=tls_context(),
         timeout=patience,
         trust_env=False,
         follow_redirects=False,
@@ -118,12 +117,6 @@ async def open_dodo(
             DodoAsks(asking, within_s=ask_timeout_s, pace=pace),
             DodoMoves(moving, within_s=move_timeout_s * _WHOLE_MOVE),
         )
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whose certificates are believed: read once, for it takes longer than all the rest of opening."""
-    return httpx.create_ssl_context(trust_env=False)
 
 
 class DodoAsks:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from widget.core.origin import origin_of
 from widget.provider.outward import Resolve, resolve, target_of
+from widget.provider.tls import tls_context
 
 LIMIT = 600_000  # bytes; a card's picture is shown 600 px wide at most
 _TIMEOUT_S = 5.0
@@ -36,7 +37,9 @@ async def fetch(url: str, *, trusted_origin: str | None, resolver: Resolve = res
     try:
         async with (
             asyncio.timeout(_TIMEOUT_S),
-            httpx.AsyncClient(follow_redirects=False, timeout=_TIMEOUT_S, trust_env=False) as client,
+            httpx.AsyncClient(
+                verify=tls_context(), follow_redirects=False, timeout=_TIMEOUT_S, trust_env=False
+            ) as client,
             client.stream("GET", target, headers=headers, extensions=extensions) as answer,
         ):
             body = await _bounded(answer) if answer.status_code == 200 else None
