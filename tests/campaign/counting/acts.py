@@ -137,6 +137,9 @@ async def change(home: Home, who: str) -> AsyncIterator[Scene]:
             )
 
         agreed = await home.until(agrees)
+        if not agreed and await _in_doubt(home, who):
+            state = (await home.panel(subscription, who)).state
+            return _said({f"the change is in doubt and the panel says {state}": state in {"choices", "quote"}})
         for _ in range(3):
             if (await at_dodo(home.stage, subscription))["product_id"] == "pdt_pro":
                 break
@@ -168,7 +171,8 @@ async def tell(home: Home, who: str) -> AsyncIterator[Scene]:
 
     async def wrong() -> list[str]:
         home.hold(back=False)
-        home.later(120_000)
+        # What was put off by a clock that was ahead is due when that time has come.
+        home.later(HOUR_MS if COUNTER.kind == "clock" else 120_000)
 
         async def over() -> bool:
             home.later(1_000)
@@ -255,6 +259,15 @@ async def _idle() -> bool:
     return not await rows("SELECT id FROM job WHERE done_at IS NULL AND kind IN ('apply', 'prepare') LIMIT 1")
 
 
+async def _in_doubt(home: Home, who: str) -> bool:
+    """Claimed, and Dodo has never heard of it: lost on the way, or our own end of it broke after the claim.
+
+    Whoever reads the books cannot tell it from one whose answer was lost: it is unknown until it lapses, and not sent again.
+    """
+    hidden = COUNTER.kind in {"storage", "spawn", "wire lost on the way"}
+    return hidden and await fates(who) in (["sending"], ["unknown"]) and not await home.paid(who)
+
+
 async def _known_once(home: Home, bought: dict[str, Any]) -> list[str]:
     """The purchase is known, once, and asked about once."""
     home.hold(back=False)
@@ -289,6 +302,8 @@ async def _sold_once(home: Home, who: str, bought: dict[str, Any]) -> list[str]:
     agreed = await home.until(agrees)
     before = f"{len(await home.paid(who))} payments at Dodo, the books say {await fates(who)}"
     card = await home.card(bought)
+    if not agreed and await _in_doubt(home, who):
+        return _said({f"the charge is in doubt and the page says {card.state}": card.state != "working"})
     for _ in range(3):
         if card.state != "open":
             break

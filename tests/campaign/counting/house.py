@@ -20,6 +20,7 @@ from widget.sandbox.cast import ARRIVED_AT, US
 from widget.sandbox.things import Card as SandboxCard
 from widget.sandbox.things import Customer, Method
 from widget.storage import jobs, offers
+from widget.storage.away import Away
 from widget.storage.database import current, rows
 from widget.web import tickets
 from widget.worker import Worker
@@ -37,7 +38,14 @@ class Led(Worker):
 
     async def step(self, job_id: str, kind: str) -> None:
         for job in await jobs.claim(self._owner, self._now(), 50, LEASE_MS, kinds=(kind,)):
-            await (self._run(job) if job.id == job_id else jobs.again(job.id, self._owner, self._now()))
+            if job.id != job_id:
+                await jobs.again(job.id, self._owner, self._now())
+                continue
+            try:
+                await self._run(job)
+            except Away:  # as where it has a task of its own: it gives back its lease as soon as the database is there
+                self._lost.append(job.id)
+                raise
 
 
 class Home:
