@@ -85,11 +85,14 @@ def altered(rng: random.Random, wanted: int) -> Iterator[tuple[str, str, tuple[s
         listed += [("trailing or missing", one, (door,)) for one in ends(token)]
         listed += [("one character", one, (door,)) for one in characters(token)]
     genuine = set(GENUINE.values())
-    yield from (one for one in listed if one[1] not in genuine)
-    for _ in range(wanted - len(listed) + len(genuine)):
-        door, token = mixed(rng)
+    changed = [one for one in listed if one[1] not in genuine]
+    yield from changed
+    left = wanted - len(changed)
+    while left > 0:
+        door, token = mixed(rng)  # the changes may undo each other
         if token not in genuine:
             yield "several changes", token, (door,)
+            left -= 1
 
 
 def sealed(head: object, payload: object, key: bytes = MARAS_BYTES, *, by: str = "sha256") -> str:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.till.simulator.clocks import PlanClockWorld
 from tests.till.simulator.plan_world import PLAN_DOORS, PlanWorld, TwoTabs, play_plans
 from tests.till.simulator.planted_plans import PLANTED_PLANS
 
@@ -82,3 +83,9 @@ def _history(seed: int) -> list[tuple[int, str, str]]:
     world.play()
     world.clock.close()
     return [(when, after.id, after.fate.value) for when, _, after in world.books.moved]
+
+
+@pytest.mark.parametrize("seed", [20261785, 20265923])
+@pytest.mark.case("F-100")
+def test_a_world_of_wrong_clocks_that_was_judged_by_a_wrong_clock_is_judged_by_the_time(seed):
+    assert play_plans(seed, "watch", PlanClockWorld) == []

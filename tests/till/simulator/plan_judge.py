@@ -98,10 +98,12 @@ def _bill(world: "PlanWorld", bill: Bill) -> list[str]:
     if status == "succeeded" and not bill.amount.amount:  # a payment of nothing: known, or not, nothing was taken
         return [] if charge.fate is Fate.TAKEN or late else [f"in force at the provider, {charge.fate} in the books"]
     if status == "succeeded" and (charge.fate is not Fate.TAKEN or charge.payment_id != bill.id):
-        if charge.fate is Fate.TAKEN and charge.payment_id is None and _odd(world, asked):
+        # Clocks that are ten minutes apart make it seem old at once, and its time to show a payment over.
+        late_or_seems = _odd(world, asked) or any(world.clock.offsets)
+        if charge.fate is Fate.TAKEN and charge.payment_id is None and late_or_seems:
             known = max(bill.ends_at, bill.listed_at)
             if _since(world, charge) < known:
-                return []  # settled before this late payment could be seen, and its bell was lost
+                return []  # settled before this payment could be seen, and its bell was lost
         heard = any(event.payment_id == bill.id for event in world.books.events.values())
         return [] if late and not heard else [f"paid at the provider, {charge.fate} in the books"]
     if status == "succeeded" and charge.paid != bill.amount:
@@ -178,7 +180,7 @@ def _lapsed(world: "PlanWorld", charge: Charge, asked: list[Asked]) -> list[str]
     if not world.rang("lapsed", charge):
         wrong.append("given up and nobody was told")
     sub = world.provider.subs[charge.change.subscription_id] if charge.change else None
-    landed = [one for one in asked if one.took and one.executed < at - 60_000]
+    landed = [one for one in asked if one.took and one.executed < world.gave_up(charge) - 60_000]
     if landed and sub is not None and not sub.touched:
         wrong.append("given up although the provider shows it")
     return wrong
