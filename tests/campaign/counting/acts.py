@@ -128,7 +128,8 @@ async def change(home: Home, who: str) -> AsyncIterator[Scene]:
         await _changed(panel)
 
     async def wrong() -> list[str]:
-        home.later(HALF_A_MINUTE_MS)
+        # A limit that was reached by a clock that was ahead is over when that time has come.
+        home.later(HALF_A_MINUTE_MS + (HOUR_MS if COUNTER.kind == "clock" else 0))
 
         async def agrees() -> bool:
             found = await fates(who)
