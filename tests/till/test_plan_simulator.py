@@ -89,3 +89,8 @@ def _history(seed: int) -> list[tuple[int, str, str]]:
 @pytest.mark.case("F-100")
 def test_a_world_of_wrong_clocks_that_was_judged_by_a_wrong_clock_is_judged_by_the_time(seed):
     assert play_plans(seed, "watch", PlanClockWorld) == []
+
+
+def test_a_period_that_ends_between_the_preview_and_the_press_is_told():
+    """One world in 100,000 (G-01): nothing ties a change to its preview over there, and a person is told."""
+    assert play_plans(20274588, "all") == []

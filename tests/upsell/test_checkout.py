@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from widget.storage import charges
+
 
 @pytest.mark.parametrize("customer", ["cus_nora", "cus_edda", "cus_ines"])
 async def test_without_a_chargeable_method_the_same_card_leads_to_the_hosted_checkout(stage, customer):
@@ -80,6 +82,24 @@ async def test_paid_at_the_hosted_checkout_the_presentation_is_paid(stage):
     assert mine["product_ids"] == ["pdt_workbook"]
     assert "Paid with Visa ···· 4242" in again.text  # entered at the provider: known from the payment alone
     assert f"/invoices/payments/{mine['payment_id']}" in again.html
+
+
+async def test_a_page_that_is_paid_in_the_moment_of_the_press_opens_no_second_one(stage, monkeypatch):
+    """World 21185174 of the campaign: the card was loaded before the payment was known, its pages were read after it."""
+    payment = await stage.purchase("cus_nora")
+    card = await stage.open(payment)
+    location = (await card.press("checkout", htmx=False)).answer.headers["location"]
+    read = charges.of_presentation
+
+    async def of_presentation(id_):
+        await _pay(stage, location, "4242424242424242")
+        await (await stage.open(payment)).settled(while_in={"open", "working", "preparing"})
+        return await read(id_)
+
+    monkeypatch.setattr(charges, "of_presentation", of_presentation)
+    again = await card.press("checkout")
+    assert again.state == "paid"
+    assert len([r for r in await stage.requests("POST /checkouts") if not r["body"].get("confirm")]) == 1
 
 
 async def _pay(stage, location, number):

@@ -70,7 +70,14 @@ async def _hold_presentation(charge: Charge) -> bool:
         charge.pressed_at,
         charge.presentation_id,
     )
-    return bool(held)
+    return bool(held) and not await _paid_for(charge.presentation_id)
+
+
+async def _paid_for(presentation_id: str) -> bool:
+    """Whether somebody has paid for it already: a page that was paid in the moment of the press opens no second one."""
+    return bool(
+        await rows("SELECT id FROM charge WHERE presentation_id = {} AND fate = 'taken' LIMIT 1", presentation_id)
+    )
 
 
 async def _hold_plan(charge: Charge) -> bool:
@@ -198,7 +205,7 @@ async def _still_wanted(charge_id: str, at: int) -> bool:
         "UPDATE presentation SET state = 'accepted' WHERE state = 'accepted' AND id = {} RETURNING id",
         about.presentation_id,
     )
-    return bool(held)
+    return bool(held) and not await _paid_for(about.presentation_id)
 
 
 async def save(before: Charge, after: Charge, *, event: str, detail: str, at: int, alarms: tuple[str, ...]) -> bool:

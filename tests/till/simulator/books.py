@@ -82,7 +82,7 @@ class Books:
         return written
 
     def _intend(self, charge: Charge, consent: Consent) -> Charge | Shut:
-        shut = self.standing[charge.presentation_id] not in {"open", "accepted"}
+        shut = self.standing[charge.presentation_id] not in {"open", "accepted"} or self._paid_for(charge)
         known = self._known(charge.reason)
         if known is not None and known.fate is not Fate.INTENDED:
             return known
@@ -122,7 +122,12 @@ class Books:
 
     def _claimable(self, charge: Charge, at: int) -> bool:
         fresh = charge.pressed_at >= at - SEND_WITHIN_MS
-        return charge.fate is Fate.INTENDED and fresh and self.standing[charge.presentation_id] == "accepted"
+        wanted = self.standing[charge.presentation_id] == "accepted" and not self._paid_for(charge)
+        return charge.fate is Fate.INTENDED and fresh and wanted
+
+    def _paid_for(self, charge: Charge) -> bool:
+        of_it = (one for one in self.charges.values() if one.presentation_id == charge.presentation_id)
+        return any(one.fate is Fate.TAKEN for one in of_it)
 
     async def find(self, charge_id: str) -> Charge | None:
         await self.hop()

@@ -128,7 +128,8 @@ def _stands(world: "World", charge: Charge, paid: Paid, status: str) -> list[str
     if world.doors == "webhook" and parked:
         return []  # twelve tries in vain: a person was told, and replays it
     if status == "succeeded" and charge.fate is not Fate.TAKEN:
-        late = charge.fate is Fate.LAPSED and paid.created_at - world.provider.skew > world.gave_up(charge)
+        shown = max(paid.listed_at, paid.created_at - world.provider.skew)
+        late = charge.fate is Fate.LAPSED and shown > world.gave_up(charge)
         heard = any(event.payment_id == paid.id for event in world.books.events.values())
         return [] if late and not heard else [f"paid at the provider, {charge.fate} in the books"]
     if status == "failed" and charge.fate in UNDECIDED and not charge.hosted:

@@ -46,6 +46,9 @@ def _quote(world: "PlanWorld", quote: str) -> list[str]:
     return wrong
 
 
+_PREVIEWED = 5_000  # the price is asked for once more before the press is written down
+
+
 def _odd(world: "PlanWorld", asked: Asked) -> bool:
     """Not at the price, or not in the period, it was asked for: the provider's doing, and a person is told.
 
@@ -53,7 +56,7 @@ def _odd(world: "PlanWorld", asked: Asked) -> bool:
     """
     pressed = [c.pressed_at for c in world.books.consents.get(asked.mark, ())]
     billed = world.provider.subs[asked.change.subscription_id].billed
-    moved = bool(pressed) and any(max(pressed) < at <= asked.executed for at in billed)
+    moved = bool(pressed) and any(max(pressed) - _PREVIEWED < at <= asked.executed for at in billed)
     return moved or asked.fate in {"dearer", "late", "very_late"}
 
 
