@@ -222,7 +222,7 @@
     looked = done;
     parts.clear();
     watch();
-    setTimeout(done, 600);
+    setTimeout(done, 1500); // a browser that has too much to do draws late, and tells nothing before
   }
 
   function tellDoubt(form, doubt) {
