@@ -97,12 +97,15 @@ class _WorldAsItWas(World):
     books_class = _AsItWas
 
 
-# Found once in a million worlds (G-01). The last was judged wrongly: given up before the late payment was to be seen.
-@pytest.mark.parametrize(("seed", "doors"), [(20527351, "watch"), (21185174, "webhook"), (20515895, "watch")])
-def test_a_world_in_a_million_goes_right_now(seed, doors):
-    if seed != 20515895:
-        assert "paid twice" in play(seed, doors, _WorldAsItWas)
+# Found once in a million worlds (G-01).
+@pytest.mark.parametrize(("seed", "doors"), [(20527351, "watch"), (21185174, "webhook")])
+def test_a_page_paid_in_the_moment_of_the_press_opens_no_second_one(seed, doors):
+    assert "paid twice" in play(seed, doors, _WorldAsItWas)
     assert play(seed, doors) == []
+
+
+def test_a_charge_given_up_before_its_late_payment_was_to_be_seen_is_judged_right():
+    assert play(20515895, "watch") == []
 
 
 def _history(seed: int) -> list[tuple[int, str, str]]:

@@ -128,8 +128,7 @@ async def change(home: Home, who: str) -> AsyncIterator[Scene]:
         await _changed(panel)
 
     async def wrong() -> list[str]:
-        # A limit that was reached by a clock that was ahead is over when that time has come.
-        home.later(HALF_A_MINUTE_MS + (HOUR_MS if COUNTER.kind == "clock" else 0))
+        home.later(HALF_A_MINUTE_MS + _clock_was_ahead_ms())
 
         async def agrees() -> bool:
             found = await fates(who)
@@ -172,8 +171,7 @@ async def tell(home: Home, who: str) -> AsyncIterator[Scene]:
 
     async def wrong() -> list[str]:
         home.hold(back=False)
-        # What was put off by a clock that was ahead is due when that time has come.
-        home.later(HOUR_MS if COUNTER.kind == "clock" else 120_000)
+        home.later(120_000 + _clock_was_ahead_ms())
 
         async def over() -> bool:
             home.later(1_000)
@@ -205,8 +203,7 @@ async def reckon(home: Home, who: str) -> AsyncIterator[Scene]:
     await rows("UPDATE reckoning SET at = at - 600000 RETURNING id")  # the mark goes back with the books
 
     async def wrong() -> list[str]:
-        # What was put off by a clock that was ahead is due when that time has come; a lease that nobody gave back is over.
-        home.later(HOUR_MS if COUNTER.kind == "clock" else LEASE_MS)
+        home.later(LEASE_MS + _clock_was_ahead_ms())  # a lease that nobody gave back is over
         told = await _sold_once(home, who, bought)
         raised = await rows(
             "SELECT 1 AS one FROM attention WHERE name = 'orphan_payment' AND subject = {}", forgotten["payment_id"]
@@ -260,6 +257,11 @@ async def _idle() -> bool:
     return not await rows("SELECT id FROM job WHERE done_at IS NULL AND kind IN ('apply', 'prepare') LIMIT 1")
 
 
+def _clock_was_ahead_ms() -> int:
+    """What was put off, kept or limited by a clock that was ahead is due, applied and over when that time has come."""
+    return HOUR_MS if COUNTER.kind == "clock" else 0
+
+
 async def _in_doubt(home: Home, who: str) -> bool:
     """Claimed, and Dodo has never heard of it: lost on the way, or our own end of it broke after the claim.
 
@@ -272,9 +274,7 @@ async def _in_doubt(home: Home, who: str) -> bool:
 async def _known_once(home: Home, bought: dict[str, Any]) -> list[str]:
     """The purchase is known, once, and asked about once."""
     home.hold(back=False)
-    home.later(
-        HALF_A_MINUTE_MS + (HOUR_MS if COUNTER.kind == "clock" else 0)
-    )  # kept by a clock that was ahead: applied then
+    home.later(HALF_A_MINUTE_MS + _clock_was_ahead_ms())
     event, payment = f"msg_{bought['payment_id']}_1", bought["payment_id"]
 
     async def applied() -> bool:
