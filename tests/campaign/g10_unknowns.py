@@ -14,7 +14,7 @@ GOAL = (
 )
 _WITHIN_MS = 60_000
 _YOUNG_MS = HOUR  # what ends later than an hour after the press is looked for every ten minutes, then every hour
-_LATEST_MS = 5 * HOUR  # after the horizon: a look an hour, and an answer in twenty is lost
+_LATEST_MS = HOUR // 2  # after the horizon: a look falls on it, and one whose answer is lost is done again in minutes
 
 
 class Calm(World):

@@ -12,6 +12,7 @@ from widget.core.watching import (
     HOUR_MS,
     MINUTE_MS,
     SENDING_GRACE_MS,
+    UNREAD_MS,
     first_look,
     lapsed,
     next_look,
@@ -32,7 +33,23 @@ def test_in_the_first_hour_it_looks_at_least_every_minute(age, hosted):
     assert next_look(SENT, SENT + age, hosted=hosted) <= SENT + age + MINUTE_MS
 
 
-@given(st.integers(0, 60 * HOUR_MS), st.integers(0, 60 * HOUR_MS))
+@given(AGES, st.booleans())
+def test_a_look_that_brought_nothing_to_read_is_done_again_within_five_minutes(age, hosted):
+    now = SENT + age
+    again = next_look(SENT, now, hosted=hosted, unread=True)
+    assert now < again <= now + UNREAD_MS == now + 5 * MINUTE_MS
+    assert again <= next_look(SENT, now, hosted=hosted)
+
+
+@given(st.integers(HORIZON_MS - 2 * HOUR_MS, HORIZON_MS), st.booleans())
+def test_a_look_falls_on_the_very_end_of_the_two_days(age, unread):
+    now = SENT + age
+    while now <= SENT + HORIZON_MS:
+        now = next_look(SENT, now, unread=unread)
+    assert now == SENT + HORIZON_MS + 1
+
+
+@given(st.integers(0, HORIZON_MS - HOUR_MS), st.integers(0, HORIZON_MS - HOUR_MS))
 def test_the_pauses_only_grow(one, other):
     pause = [next_look(SENT, SENT + age) - (SENT + age) for age in sorted((one, other))]
     assert pause == sorted(pause)

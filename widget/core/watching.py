@@ -12,6 +12,8 @@ HOSTED_SESSION_MS = 25 * HOUR_MS
 # Looked for so long, and so often in vain, before a person is told (reliability I-8).
 HORIZON_MS = 48 * HOUR_MS
 ABSENT_READS = 6
+# A look that brought nothing to read is done again so soon, also where looks are an hour apart.
+UNREAD_MS = 5 * MINUTE_MS
 # A plan change leaves its trace within minutes (dodo-api 6.3: usually under two): a payment, or the new plan. Without
 # either it is given up sooner, so that a lost request does not keep somebody from their plans for two days.
 PLAN_HORIZON_MS = 30 * MINUTE_MS
@@ -33,16 +35,18 @@ def first_look(now: int, *, hosted: bool) -> int:
     return now + (2 * MINUTE_MS if hosted else _PACE[0][1])
 
 
-def next_look(sent_at: int, now: int, *, hosted: bool = False) -> int:
-    """When to look again at a charge sent at `sent_at`; epoch ms.
+def next_look(sent_at: int, now: int, *, hosted: bool = False, unread: bool = False) -> int:
+    """When to look again at a charge sent at `sent_at`; epoch ms. `unread`: the last look brought nothing to read.
 
     A charge from the future was sent by a clock that is ahead of ours: nobody hurries for as long as that takes.
+    Where looks are an hour apart one falls on the horizon, so that nothing rests undecided for longer than is said.
     """
     age = max(abs(now - sent_at), 2 * MINUTE_MS if hosted else 0)
-    for until, pause in _PACE:
-        if age < until:
-            return now + pause
-    return now + HOUR_MS
+    pause = next((pause for until, pause in _PACE if age < until), HOUR_MS)
+    if unread:
+        pause = min(pause, UNREAD_MS)
+    horizon = sent_at + HORIZON_MS + 1
+    return min(now + pause, horizon) if now < horizon else now + pause
 
 
 def lapsed(sent_at: int, now: int, absent_reads: int, *, horizon_ms: int = HORIZON_MS) -> bool:

@@ -74,7 +74,11 @@ async def _hold_presentation(charge: Charge) -> bool:
 
 
 async def _paid_for(presentation_id: str) -> bool:
-    """Whether somebody has paid for it already: a page that was paid in the moment of the press opens no second one."""
+    """Whether somebody has paid for it already: a page that was paid in the moment of the press opens no second one.
+
+    A statement of its own behind the lock: a condition of the locking UPDATE would not see, on Postgres, the charge
+    that was committed while it waited.
+    """
     return bool(
         await rows("SELECT id FROM charge WHERE presentation_id = {} AND fate = 'taken' LIMIT 1", presentation_id)
     )

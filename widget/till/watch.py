@@ -36,21 +36,28 @@ async def watch(books: Books, asks: Asks, charge_id: str, *, now: int) -> int | 
     sent = charge.sent_at or charge.pressed_at
     if charge.fate is Fate.SENDING and now < sent + SENDING_GRACE_MS:
         return sent + SENDING_GRACE_MS  # its own answer may still come
-    charge = await _look(books, asks, charge, sent=sent, now=now)
+    found = await _look(books, asks, charge, sent=sent, now=now)
+    if not isinstance(found, Unreadable):
+        charge = await _told(books, charge, found, sent=sent, now=now)
     probe.at("watch.settled")
-    return (
-        next_look(sent, now, hosted=charge.hosted and charge.payment_id is None) if charge.fate in UNDECIDED else None
-    )
+    if charge.fate not in UNDECIDED:
+        return None
+    on_page = charge.hosted and charge.payment_id is None
+    return next_look(sent, now, hosted=on_page, unread=isinstance(found, Unreadable))
 
 
-async def _look(books: Books, asks: Asks, charge: Charge, *, sent: int, now: int) -> Charge:
-    found = await _find(books, asks, charge, sent=sent, now=now)
+async def _look(
+    books: Books, asks: Asks, charge: Charge, *, sent: int, now: int
+) -> Payment | Answer | NotThere | Unreadable:
+    found: Payment | Answer | NotThere | Unreadable = await _find(books, asks, charge, sent=sent, now=now)
     if isinstance(found, NotThere) and charge.change is not None:
         found = await without_payment(books, asks, charge, sent=sent, now=now)
     probe.at("watch.read")
+    return found
+
+
+async def _told(books: Books, charge: Charge, found: Payment | Answer | NotThere, *, sent: int, now: int) -> Charge:
     match found:
-        case Unreadable():
-            return charge
         case Payment():
             by_hand = charge.hosted or charge.change is not None
             answer = answer_of(found) if by_hand else _read(found, sent=sent, now=now)
