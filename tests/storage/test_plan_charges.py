@@ -12,6 +12,7 @@ from widget.core.money import Money
 from widget.core.plan_change import Change, ChangePreview, PlanQuote
 from widget.core.subscription import Subscription
 from widget.storage import charges, plan_quotes, subscriptions
+from widget.storage.database import rows
 
 AT = 1_790_000_000_000
 CHANGE = Change("sub_1", "pdt_pro", 1, (), "prorated_immediately")
@@ -80,20 +81,37 @@ async def test_a_press_from_before_another_change_was_made_is_not_sent(database)
     assert await sent("b", at=AT + 6_000) is not None
 
 
+async def waiting(name: str, *, change: Change, link: str | None) -> None:
+    """Sent, and waiting for the customer, on a page if there is a link."""
+    page = await sent(name, change=change)
+    after = replace(
+        page, fate=Fate.WAITING, by_customer=True, link=link, payment_id="pay_1", version=page.version + 1
+    )  # fmt: skip
+    assert await charges.save(page, after, event="waiting", detail="", at=AT, alarms=())
+
+
+BY_LINK = replace(CHANGE, by_link=True)
+PAGE = "https://checkout.example/"
+
+
 async def test_a_page_nobody_paid_on_gives_way_only_to_a_change_that_gives_it_up(database):
     await quoted("page", "b", "c")
-    page = await sent("page", change=replace(CHANGE, by_link=True))
-    waiting = replace(
-        page,
-        fate=Fate.WAITING,
-        by_customer=True,
-        link="https://checkout.example/",
-        payment_id="pay_1",
-        version=page.version + 1,
-    )
-    assert await charges.save(page, waiting, event="waiting", detail="", at=AT, alarms=())
+    await waiting("page", change=BY_LINK, link=PAGE)
     assert await sent("b", at=AT + 1_000) is None
     assert await sent("c", at=AT + 1_000, change=replace(CHANGE, drops_link=True)) is not None
+
+
+@pytest.mark.parametrize(("change", "link"), [(BY_LINK, None), (CHANGE, PAGE)], ids=["no page", "the bank asks"])
+async def test_what_is_not_an_open_page_gives_way_to_nobody(database, change, link):
+    await quoted("page", "b")
+    await waiting("page", change=change, link=link)
+    assert await sent("b", at=AT + 1_000, change=replace(CHANGE, drops_link=True)) is None
+
+
+async def test_of_a_subscription_that_is_not_known_nothing_is_changed(database):
+    await quoted("a")
+    await rows("DELETE FROM subscription WHERE id = 'sub_1' RETURNING id")
+    assert await sent("a") is None
 
 
 async def test_older_news_of_a_subscription_never_replaces_newer(database):

@@ -1,0 +1,85 @@
+"""The claim: what is sent is what is still wanted, once, while nothing speaks against it; and somebody will look after it."""
+
+import pytest
+from msgspec.structs import replace
+
+from widget import probe
+from widget.core.charge import Charge, Fate
+from widget.core.consent import Consent
+from widget.core.money import Money
+from widget.core.watching import SENDING_GRACE_MS
+from widget.storage import charges, history, known
+from widget.storage.database import rows
+
+PRICE = Money(1900, "USD")
+AT = 1_001
+
+
+@pytest.fixture
+async def written(database) -> Charge:
+    """Nora's press on an open offer."""
+    await rows(
+        "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
+        "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
+        "('pre_1', 'occ_1', 0, 'o', 1, 'cus_nora', 'pdt_workbook', 1, 'open', 0, '', '', '', 'quo_1', 1, 1) RETURNING id"
+    )
+    intent = Charge(
+        id="chg_1", reason="accept:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nora",
+        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=1_000,
+    )  # fmt: skip
+    found = await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", PRICE, "", "en", "t", 1_000))
+    assert isinstance(found, Charge)
+    return found
+
+
+async def _claimed(written: Charge) -> Charge | None:
+    return await charges.claim(written.id, at=AT, version=written.version)
+
+
+async def test_what_is_claimed_is_being_sent_and_may_not_be_claimed_again(written):
+    claimed = await _claimed(written)
+    assert claimed == replace(written, fate=Fate.SENDING, sent_at=AT, version=written.version + 1)
+    assert await _claimed(written) is None
+    assert await _claimed(claimed) is None
+
+
+async def test_what_was_declined_meanwhile_is_not_sent(written):
+    await rows("UPDATE presentation SET state = 'declined' WHERE id = 'pre_1' RETURNING id")
+    assert await _claimed(written) is None
+    assert (await charges.find("chg_1")).fate is Fate.INTENDED
+
+
+async def test_while_the_brake_is_on_nothing_is_sent(written):
+    await known.keep(known.BRAKE, "UNAUTHORIZED", at=1_000)
+    assert await _claimed(written) is None
+    assert (await charges.find("chg_1")).fate is Fate.INTENDED
+
+
+async def test_a_claim_is_looked_after_from_the_time_on_in_which_its_own_answer_may_still_come(written):
+    await _claimed(written)
+    (job,) = await rows("SELECT kind, run_at FROM job WHERE id = 'watch:chg_1'")
+    assert (job["kind"], job["run_at"]) == ("watch", AT + SENDING_GRACE_MS)
+
+
+async def test_a_claim_stands_in_the_history(written):
+    await _claimed(written)
+    told = [(one["event"], one["fate"], one["detail"]) for one in await history.of("chg_1")]
+    assert told[-1] == ("claimed", "sending", "")
+
+
+async def test_a_life_can_be_ended_right_before_a_claim_is_committed(written, passed):
+    await _claimed(written)
+    assert passed == ["sending.claimed"]
+
+
+@pytest.fixture
+def passed(monkeypatch) -> list[str]:
+    """The crash points that were passed."""
+    names = list[str]()
+
+    class Told:
+        def at(self, name: str) -> None:
+            names.append(name)
+
+    monkeypatch.setattr(probe, "_told", Told())
+    return names
