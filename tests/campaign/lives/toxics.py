@@ -47,7 +47,7 @@ def drawn(chance: random.Random, *, patience_s: float) -> Toxic:
 
 
 class Proxy(Lines):
-    """Listens on a port of its own; each new connection asks `choose` what is wrong with it."""
+    """Listens on a port of its own; each request, on a new connection or on one that was kept, asks what is wrong with it."""
 
     def __init__(self, port: int, choose: Callable[[], Toxic | None]) -> None:
         self._to, self._choose = port, choose
@@ -57,11 +57,17 @@ class Proxy(Lines):
     async def start(self, sock: socket.socket) -> asyncio.Server:
         return await asyncio.start_server(self._accepted, sock=sock)
 
+    def draw(self, *, kept: bool = False) -> Toxic | None:
+        """What is wrong with the next request. A connection that was kept is not closed after it: that cannot be slow."""
+        toxic = self._choose()
+        if toxic is None or (kept and toxic.kind == "slow_close"):
+            return None
+        self.injected[f"{toxic.kind} {toxic.way}"] += 1
+        return toxic
+
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._keep()
-        toxic = self._choose()
-        if toxic is not None:
-            self.injected[f"{toxic.kind} {toxic.way}"] += 1
+        toxic = self.draw()
         if toxic is not None and toxic.kind == "down":
             _reset(writer)
             return
@@ -70,9 +76,10 @@ class Proxy(Lines):
         except OSError:
             _reset(writer)
             return
+        line = _Line(self, toxic, writer)
         both = (
-            asyncio.create_task(self._carry(reader, back, toxic if toxic and toxic.way == "up" else None, writer)),
-            asyncio.create_task(self._carry(there, writer, toxic if toxic and toxic.way == "down" else None, writer)),
+            asyncio.create_task(line.carry(reader, back, "up")),
+            asyncio.create_task(line.carry(there, writer, "down")),
         )
         try:
             await asyncio.wait(both, return_when=asyncio.ALL_COMPLETED)
@@ -85,30 +92,47 @@ class Proxy(Lines):
             for end in (writer, back):
                 end.close()
 
-    async def _carry(
-        self,
-        source: asyncio.StreamReader,
-        sink: asyncio.StreamWriter,
-        toxic: Toxic | None,
-        client: asyncio.StreamWriter,
-    ) -> None:
-        left = toxic.size if toxic and toxic.kind == "limit" else None
+
+class _Line:
+    """One connection, and what is wrong with the request that is under way on it."""
+
+    def __init__(self, proxy: Proxy, toxic: Toxic | None, client: asyncio.StreamWriter) -> None:
+        self._proxy, self._toxic, self._client = proxy, toxic, client
+        self._left = self._size()
+        self._answered = False
+
+    async def carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: str) -> None:
         with suppress(OSError):
             while data := await source.read(_CHUNK):
-                if toxic is None:
-                    await _pass(sink, data)
-                elif left is not None:
-                    await _pass(sink, data[:left])
-                    left -= len(data)
-                    if left <= 0:
-                        client.close()
-                        return
-                elif not await _spoiled(sink, data, toxic, client):
+                if way == "up" and self._answered:
+                    self._next()
+                self._answered = way == "down"
+                toxic = self._toxic
+                if toxic is not None and toxic.kind == "down":
+                    _reset(self._client)
                     return
-            if toxic and toxic.kind == "slow_close":
-                await asyncio.sleep(toxic.seconds)
+                if toxic is None or toxic.way != way:
+                    await _pass(sink, data)
+                elif toxic.kind == "limit":
+                    await _pass(sink, data[: self._left])
+                    self._left -= len(data)
+                    if self._left <= 0:
+                        self._client.close()
+                        return
+                elif not await _spoiled(sink, data, toxic, self._client):
+                    return
+            if self._toxic and self._toxic.kind == "slow_close" and self._toxic.way == way:
+                await asyncio.sleep(self._toxic.seconds)
             if sink.can_write_eof():
                 sink.write_eof()
+
+    def _next(self) -> None:
+        """Another request on a connection that was kept."""
+        self._toxic = self._proxy.draw(kept=True)
+        self._left = self._size()
+
+    def _size(self) -> int:
+        return self._toxic.size if self._toxic and self._toxic.kind == "limit" else 0
 
 
 async def _spoiled(sink: asyncio.StreamWriter, data: bytes, toxic: Toxic, client: asyncio.StreamWriter) -> bool:
