@@ -31,6 +31,7 @@ from widget.web.assets import assets_router
 from widget.web.capacity import capacity
 from widget.web.headers import before_send
 from widget.web.limits import Limits
+from widget.web.queries import readable_queries
 from widget.web.slow_bodies import BODY_WITHIN_S, slow_bodies
 from widget.webhooks.bell import Bell
 
@@ -99,7 +100,7 @@ def create_app(
             "bell": Provide(_bell, sync_to_thread=False),
         },
         exception_handlers=errors.handlers,
-        middleware=[capacity(), slow_bodies(BODY_WITHIN_S)],
+        middleware=[readable_queries(), capacity(), slow_bodies(BODY_WITHIN_S)],
         before_send=[cast("Any", before_send(first))],
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import sqlite3
 import threading
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -53,6 +54,32 @@ async def test_a_cancelled_unit_leaves_nothing_and_the_next_is_kept(database):
         await task
     await unit(lambda: rows(DECLINE, "b"))
     assert await declines() == {"b"}
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "for a while"])
+async def test_where_no_task_can_be_begun_no_slot_is_used_up(database, lasting):
+    """A connection is given back by a task of its own; the pool has two."""
+    loop, failing = asyncio.get_running_loop(), {"left": 1}
+
+    def begin(loop, work, **more):
+        if failing["left"]:
+            failing["left"] -= not lasting
+            work.close()
+            raise MemoryError("no task")
+        return asyncio.Task(work, loop=loop, **more)
+
+    loop.set_task_factory(begin)
+    try:
+        for number in range(3):
+            failing["left"] = 1
+            with suppress(MemoryError):
+                await unit(lambda number=number: rows(DECLINE, str(number)))
+    finally:
+        failing["left"] = 0
+        loop.set_task_factory(None)
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(unit(lambda name=name: rows(DECLINE, name)) for name in "abcd"))
+    assert await declines() >= {"a", "b", "c", "d"}
 
 
 async def test_fifty_cancelled_and_failed_units_use_up_no_slot_and_no_thread(database):

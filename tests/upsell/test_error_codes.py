@@ -44,6 +44,17 @@ async def test_a_code_is_answered_with_its_status(stage, code, method, path, mor
     assert (answer.status_code, answer.json()["error"]["code"]) == (DOCUMENTED[code], code)
 
 
+@pytest.mark.parametrize("query", [b"a=\xed\xa0\x80", b"\xff"])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/api/v1/occasions"), ("GET", "/health/live"), ("POST", "/webhooks/dodo")]
+)
+async def test_a_query_that_is_no_text_is_invalid_whatever_the_body_is(stage, method, path, query):
+    headers = ((b"authorization", AUTH["authorization"].encode()), (b"content-type", b"application/json"))
+    answer = await ask(stage.app, method, path, headers=headers, body=b'{"x": 1}', query=query)
+    error = json.loads(answer.body)["error"]
+    assert (answer.status, error["code"], error["field"]) == (DOCUMENTED["invalid"], "invalid", "query")
+
+
 async def test_a_key_used_for_something_else_is_a_conflict(stage):
     await stage.encore.post("/api/v1/occasions", json=OCCASION, headers=AUTH)
     other = await stage.encore.post("/api/v1/occasions", json=OCCASION | {"name": "other"}, headers=AUTH)

@@ -106,7 +106,7 @@ class PooledEngine(PostgresEngine):
             raise
         finally:
             with suppress(*_DEAD):
-                await asyncio.shield(pool.release(connection))
+                await _given_back(pool, connection)
 
     async def _fetch(self, sql: str, arguments: list[Any]) -> Any:
         joined = self.joined()
@@ -125,6 +125,14 @@ class PooledTransaction:
         self.connection = connection
         self.task = asyncio.current_task()
         self.active = True
+
+
+async def _given_back(pool: Any, connection: Any) -> None:
+    """Also while the task is being cancelled, and where no task can be begun: the pool uses one for this."""
+    try:
+        await asyncio.shield(pool.release(connection))
+    except MemoryError:
+        connection.terminate()  # begins nothing; whoever gets this slot next gets a new connection
 
 
 async def _nothing(connection: Any) -> None:

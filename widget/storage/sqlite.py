@@ -199,4 +199,7 @@ class EmbeddedTransaction:
 
     async def _undo(self) -> None:
         """ROLLBACK if one is open, also when this task is being cancelled: the next holder must find it clean."""
-        await asyncio.shield(asyncio.ensure_future(self._engine.roll_back_what_is_open()))
+        try:
+            await asyncio.shield(asyncio.ensure_future(self._engine.roll_back_what_is_open()))
+        except MemoryError:  # no task can be begun: without one, then
+            await self._engine.roll_back_what_is_open()

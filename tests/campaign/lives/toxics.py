@@ -82,7 +82,9 @@ class Proxy(Lines):
             asyncio.create_task(line.carry(there, writer, "down")),
         )
         try:
-            await asyncio.wait(both, return_when=asyncio.ALL_COMPLETED)
+            done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            if not any(one.result() for one in done):
+                await asyncio.wait(both, return_when=asyncio.ALL_COMPLETED)
         except asyncio.CancelledError:
             return  # the proxy was stopped: both ends are closed below, and nobody waits for this task
         finally:
@@ -101,7 +103,8 @@ class _Line:
         self._left = self._size()
         self._answered = False
 
-    async def carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: str) -> None:
+    async def carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, way: str) -> bool:
+        """Whether the line was cut: nothing is to come the other way either, and both ends are closed."""
         with suppress(OSError):
             while data := await source.read(_CHUNK):
                 if way == "up" and self._answered:
@@ -110,7 +113,7 @@ class _Line:
                 toxic = self._toxic
                 if toxic is not None and toxic.kind == "down":
                     _reset(self._client)
-                    return
+                    return True
                 if toxic is None or toxic.way != way:
                     await _pass(sink, data)
                 elif toxic.kind == "limit":
@@ -118,13 +121,14 @@ class _Line:
                     self._left -= len(data)
                     if self._left <= 0:
                         self._client.close()
-                        return
+                        return True
                 elif not await _spoiled(sink, data, toxic, self._client):
-                    return
+                    return True
             if self._toxic and self._toxic.kind == "slow_close" and self._toxic.way == way:
                 await asyncio.sleep(self._toxic.seconds)
             if sink.can_write_eof():
                 sink.write_eof()
+        return False
 
     def _next(self) -> None:
         """Another request on a connection that was kept."""

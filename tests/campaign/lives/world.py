@@ -47,7 +47,9 @@ class Life:
         handle = getattr(self, "_handle", None)
         if handle is None:
             return True
-        return bool(select.select([handle], [], [], 0)[0])
+        ended = select.poll()  # select() knows no handle above 1,023, and a night has many open
+        ended.register(handle, select.POLLIN)
+        return bool(ended.poll(0))
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         with suppress(ProcessLookupError):
