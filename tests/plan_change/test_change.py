@@ -1,13 +1,25 @@
 """A subscriber changes plan: sees exactly what it costs first, and pays that once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.plans import at_dodo, changes, family, open_panel, quiet, subscribe
 
 
+async def in_a_month_of_thirty_days(stage):
+    """On the first of the next such month, so that fifteen days are half of it whenever this runs."""
+    now = datetime.now(UTC)
+    for ahead in range(1, 400):
+        day = now + timedelta(days=ahead)
+        if day.day == 1 and day.month in {4, 6, 9, 11}:
+            await stage.control("clock", {"advance_days": ahead})
+            return
+
+
 async def test_an_upgrade_takes_exactly_the_sum_on_the_button(stage):
+    await in_a_month_of_thirty_days(stage)
     await family(stage)
     subscription = await subscribe(stage)
     await stage.control("clock", {"advance_days": 15})
@@ -117,6 +129,7 @@ async def test_a_scheduled_downgrade_is_replaced_by_an_upgrade_now(stage):
 
 
 async def test_a_downgrade_now_gives_the_credit_that_was_shown(stage):
+    await in_a_month_of_thirty_days(stage)
     await family(stage, 'effective_on_downgrade = "immediately"\nproration_on_downgrade = "prorated_immediately"')
     subscription = await subscribe(stage, product="pdt_pro")
     await stage.control("clock", {"advance_days": 15})
