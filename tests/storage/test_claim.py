@@ -3,31 +3,21 @@
 import pytest
 from msgspec.structs import replace
 
+from tests.storage.pressed import offered, pressed
 from widget import probe
 from widget.core.charge import Charge, Fate
-from widget.core.consent import Consent
-from widget.core.money import Money
 from widget.core.watching import SENDING_GRACE_MS
 from widget.storage import charges, history, known
 from widget.storage.database import rows
 
-PRICE = Money(1900, "USD")
 AT = 1_001
 
 
 @pytest.fixture
 async def written(database) -> Charge:
-    """Nora's press on an open offer."""
-    await rows(
-        "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
-        "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
-        "('pre_1', 'occ_1', 0, 'o', 1, 'cus_nora', 'pdt_workbook', 1, 'open', 0, '', '', '', 'quo_1', 1, 1) RETURNING id"
-    )
-    intent = Charge(
-        id="chg_1", reason="accept:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nora",
-        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=1_000,
-    )  # fmt: skip
-    found = await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", PRICE, "", "en", "t", 1_000))
+    """Nadia's press on an open offer."""
+    await offered()
+    found = await pressed("one_click")
     assert isinstance(found, Charge)
     return found
 

@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from tests.storage.pressed import offered
 from widget.core.answer import Taken
 from widget.core.charge import Charge, Fate, Shut, settle
 from widget.core.consent import Consent
@@ -58,16 +59,6 @@ def counting(url):
     return CountingPooled(url, size=2)
 
 
-async def open_presentation(number):
-    await rows(
-        "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
-        "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
-        "({}, {}, 0, 'o', 1, 'cus_nadia', 'pdt_workbook', 1, 'open', 1, '', '', '', 'quo_1', 1, 1) RETURNING id",
-        f"pre_{number}",
-        f"occ_{number}",
-    )
-
-
 async def press(number, attempt, sent):
     """Intent, claim, sending, settling; what would have been sent is written down where no database can lose it."""
     intent = Charge(
@@ -120,7 +111,7 @@ async def test_whichever_call_fails_nothing_is_half_done_and_the_next_press_send
         engine.lasting = lasting
         for number in range(1, 100):
             sent = []
-            await open_presentation(number)
+            await offered(number)
             engine.asked, engine.fail_at = 0, number
             with contextlib.suppress(Away):
                 await press(number, 1, sent)

@@ -5,28 +5,15 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from tests.storage.pressed import offered, pressed
 from widget.core.charge import Charge, Fate
-from widget.core.consent import Consent
-from widget.core.money import Money
 from widget.storage import charges, history
-from widget.storage.database import rows
-
-PRICE = Money(1900, "USD")
 
 
 @pytest.fixture
 async def charge(database) -> Charge:
-    await rows(
-        "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
-        "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
-        "('pre_1', 'occ_1', 0, 'o', 1, 'cus_nadia', 'pdt_workbook', 1, 'open', 1, '', '', '', 'quo_1', 1, 1) "
-        "RETURNING id"
-    )
-    intent = Charge(
-        id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
-        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=1,
-    )  # fmt: skip
-    await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", PRICE, "Visa", "en", "t", 1))
+    await offered()
+    await pressed("one_click", at=1)
     return await charges.claim("chg_1", at=2, version=0)
 
 

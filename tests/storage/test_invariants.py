@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.storage.test_history import PRICE, charge  # noqa: F401 - a fixture
+from tests.storage.pressed import PRICE
+from tests.storage.test_history import charge  # noqa: F401 - a fixture
 from widget.core.charge import Charge, Fate
 from widget.core.invariants import INVARIANTS
 from widget.storage import charges, invariants, jobs, reckoning

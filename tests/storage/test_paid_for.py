@@ -2,31 +2,19 @@
 
 import pytest
 
+from tests.storage.pressed import PRICE, offered, pressed
 from widget.core.answer import Taken
-from widget.core.charge import Charge, Fate, Shut, settle
-from widget.core.consent import Consent
-from widget.core.money import Money
+from widget.core.charge import Shut, settle
 from widget.storage import charges
-from widget.storage.database import rows
-
-PRICE = Money(1900, "USD")
 
 
 @pytest.fixture(autouse=True)
 async def open_offer(database):
-    await rows(
-        "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
-        "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
-        "('pre_1', 'occ_1', 0, 'o', 1, 'cus_nora', 'pdt_workbook', 1, 'open', 0, '', '', '', 'quo_1', 1, 1) RETURNING id"
-    )
+    await offered()
 
 
 async def _intended(reason):
-    intent = Charge(
-        id=f"chg_{reason}", reason=f"{reason}:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nora",
-        product_id="pdt_workbook", quantity=1, method_id="", quoted=PRICE, fate=Fate.INTENDED, pressed_at=1_000,
-    )  # fmt: skip
-    return await charges.intend(intent, Consent("pre_1", "quo_1", "[Pay]", PRICE, "", "en", "t", 1_000))
+    return await pressed(reason, id_=f"chg_{reason}", method_id="")
 
 
 async def _paid(reason):

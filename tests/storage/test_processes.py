@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests.storage.pressed import offered
 from widget.storage.database import open_database, rows
 from widget.storage.migrations import NAMES
 
@@ -110,10 +111,5 @@ print(json.dumps(asyncio.run(main())))
 @pytest.mark.case("F-11")
 async def test_of_a_hundred_presses_in_four_processes_one_is_sent(database_url):
     async with open_database(database_url):
-        await rows(
-            "INSERT INTO presentation (id, occasion_id, step, offer_name, offer_version, customer_id, product_id, "
-            "quantity, state, one_click, card, methods, verdict, quote_id, prepared_at, closes_at) VALUES "
-            "('pre_1', 'occ_1', 0, 'o', 1, 'cus_nadia', 'pdt_workbook', 1, 'open', 1, '', '', '', 'quo_1', 1, 1) "
-            "RETURNING id"
-        )
+        await offered()
     assert sum(await run_together(PRESS, database_url)) == 1

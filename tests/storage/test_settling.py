@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.storage.test_claim import AT, PRICE, passed, written
+from tests.storage.pressed import PRICE
+from tests.storage.test_claim import AT, passed, written
 from widget.core.answer import Refused, Taken, Unknown
 from widget.core.charge import Fate
 from widget.storage import charges, history
@@ -16,7 +17,7 @@ PAID = Taken("pay_1", PRICE)
 
 @pytest.fixture
 async def sent(written):
-    """Nora's charge, on its way to Dodo."""
+    """Nadia's charge, on its way to Dodo."""
     return await charges.claim(written.id, at=AT, version=written.version)
 
 
