@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from widget.core.secret import Secret
-from widget.web import tickets
+from widget.web import tickets, tokens
 from widget.web.press_keys import BadPress, Press, StalePress, make, read
 
 NOW = 1_800_000_000
@@ -47,9 +47,25 @@ def test_a_press_comes_back_as_it_was_made():
     assert read(make(Press(ticket="t"), MARAS, NOW), MARAS, NOW) == Press(ticket="t", made_at=NOW)
 
 
+def test_a_key_in_a_page_that_is_open_is_read_by_the_next_release():
+    """A server is replaced while pages stand open: name, purpose and shape of a key are a promise, also of what it leaves out."""
+    rendered = (
+        "eyJhbGciOiJIUzI1NiIsInR5cCI6ImVuY29yZS1wcmVzcytqd3QifQ."
+        "eyJhdWQiOiJlbmNvcmUvcHJlc3MiLCJleHAiOjE4MDAwMDE4MDAsInByZXNzIjp7InRpY2tldCI6InQiLCJtYWRlX2F0IjoxODAwMDAwMDAwfX0"
+        ".j7YGuGm7c-VrIBY2ZEac1KjxWnMkT-CRkleZCoCDANo"
+    )
+    unsaid = Press(
+        ticket="t", customer="", occasion_id="", presentation_id="", step=0, quote_id="", charge_id="", return_id="",
+        subscription_id="", seen="", next="", locale="", guessed=False, theme="", look="", parent="", layout="frame",
+        made_at=0, shown_at=0,
+    )  # fmt: skip
+    assert Press(ticket="t") == unsaid
+    assert read(rendered, MARAS, NOW) == replace(unsaid, made_at=NOW)
+
+
 def test_a_key_lives_half_an_hour_and_then_only_says_what_it_was_about():
     assert accepted(KEY, NOW + 1800)
-    with pytest.raises(StalePress) as told:
+    with pytest.raises(StalePress, match="time is over") as told:
         read(KEY, MARAS, NOW + 1801)
     assert told.value.press == replace(NADIAS, made_at=NOW)
 
@@ -74,6 +90,13 @@ def test_a_ticket_is_no_press_and_a_press_is_no_ticket():
         tickets.read(KEY, "encore/offer", MARAS, NOW)
 
 
+def test_a_token_that_does_not_say_that_it_is_a_key_is_none():
+    claims = {"aud": "encore/press", "exp": NOW + 1800, "press": {"ticket": "t", "made_at": NOW}}
+    ours = tokens.derived(MARAS, "press")[0]
+    for named, good in (({"typ": "encore-press+jwt"}, True), ({"typ": None}, False), ({"typ": "JWT"}, False)):
+        assert accepted(jwt.encode(claims, ours, algorithm="HS256", headers=named)) is good
+
+
 @pytest.mark.case("F-118")
 def test_a_key_made_with_the_old_signing_key_is_good_while_keys_are_rotated():
     fresh = Secret("a-new-key-of-maras-0123456789-abcdef")
@@ -85,6 +108,13 @@ def test_a_key_made_with_the_old_signing_key_is_good_while_keys_are_rotated():
 def test_a_long_way_on_still_fits():
     long = replace(NADIAS, next="https://shop.example/" + "%C3%A4" * 330)
     assert read(make(long, MARAS, NOW), MARAS, NOW).next == long.next
+
+
+def test_what_is_longer_than_any_key_is_not_looked_at():
+    ends = ".aaaa.aaaa"
+    for more, said in ((0, "shape|spelling"), (1, "too long")):
+        with pytest.raises(BadPress, match=said):
+            read("a" * (8192 - len(ends) + more) + ends, MARAS, NOW)
 
 
 @given(st.text(max_size=300) | st.binary(max_size=300).map(b64))

@@ -1,6 +1,7 @@
 """Only Dodo's webhooks are believed: the reference cases of Standard Webhooks, and stricter ones of ours."""
 
 import base64
+import string
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,6 +112,37 @@ def test_a_malformed_signature_is_refused_and_never_raises_anything_else(signatu
     right = headers["webhook-signature"][0].removeprefix("v1,")
     headers["webhook-signature"] = [signature.replace("{right}", right).replace("{short}", right[:-4])]
     with pytest.raises(NotGenuine):
+        verify(BODY, headers, (SECRET,))
+
+
+def test_a_signature_spelled_in_another_way_than_an_encoder_would_is_refused():
+    headers = signed()
+    right = headers["webhook-signature"][0]
+    letters = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    # The last letter holds four bits; the two left over are read by nobody, so that each signature has four spellings.
+    for letter in letters:
+        spelled = right[:-2] + letter + "="
+        headers["webhook-signature"] = [spelled]
+        if spelled == right:
+            assert verify(BODY, headers, (SECRET,))
+            continue
+        with pytest.raises(NotGenuine):
+            verify(BODY, headers, (SECRET,))
+
+
+def test_where_no_signature_is_one_the_log_can_say_so():
+    headers = signed()
+    headers["webhook-signature"] = ["v2,abc"]
+    with pytest.raises(NotGenuine, match="no v1 signature"):
+        verify(BODY, headers, (SECRET,))
+
+
+def test_twenty_signatures_are_looked_at_and_one_more_is_not():
+    headers = signed()
+    headers["webhook-signature"] = headers["webhook-signature"] * 20
+    assert verify(BODY, headers, (SECRET,))
+    headers["webhook-signature"].append(headers["webhook-signature"][0])
+    with pytest.raises(NotGenuine, match="too many"):
         verify(BODY, headers, (SECRET,))
 
 

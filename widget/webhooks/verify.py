@@ -1,7 +1,5 @@
 """Is this webhook Dodo's? Standard Webhooks on the raw body, stricter than the library where it is lenient."""
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,7 +9,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # a full stop inside an id would shift the signed text (its spec warns)
 _TIMESTAMP = re.compile(r"[0-9]{10}")  # the library also takes 1.6e9, +1…, n.9
-_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{43}=")
+_SIGNATURE = re.compile(
+    r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
+)  # 32 bytes in the one spelling an encoder gives them
 _SIGNATURES_LIMIT = 20
 
 
@@ -68,18 +68,11 @@ def _one(headers: dict[str, list[str]], name: str, shape: re.Pattern[str]) -> st
 
 
 def _signatures(headers: dict[str, list[str]]) -> str:
-    """The v1 signatures that are written as our own encoder would write them; others say nothing."""
+    """The v1 signatures that are written as an encoder would write them; others say nothing."""
     offered = " ".join(headers.get("webhook-signature", [])).split(" ")
     if len(offered) > _SIGNATURES_LIMIT:
         raise NotGenuine("too many signatures")
-    kept = [one for one in offered if _SIGNATURE.fullmatch(one) and _canonical(one.removeprefix("v1,"))]
+    kept = [one for one in offered if _SIGNATURE.fullmatch(one)]
     if not kept:
         raise NotGenuine("webhook-signature holds no v1 signature")
     return " ".join(kept)
-
-
-def _canonical(text: str) -> bool:
-    try:
-        return base64.b64encode(base64.b64decode(text, validate=True)).decode() == text
-    except binascii.Error:
-        return False
