@@ -63,6 +63,15 @@ def test_no_status_yet_waits_and_is_understood():
     assert understood("")
 
 
+@pytest.mark.parametrize("status", [status for status, ends in ENDS_AS.items() if ends.startswith("waiting")])
+def test_where_somebody_can_do_something_the_page_to_do_it_on_is_kept(status):
+    theirs = status in {"requires_customer_action", "requires_payment_method"}
+    assert answer_of(payment(status)) == Waiting(
+        "pay_1", "cks_1", by_customer=status == "requires_customer_action",
+        link="https://bank.example/1" if theirs else None, status=status,
+    )  # fmt: skip
+
+
 @given(st.text().filter(lambda word: word not in {*ENDS_AS, ""}))
 def test_a_word_nobody_knows_waits_and_is_not_understood(word):
     assert said(word) == "waiting"

@@ -65,6 +65,7 @@ def test_what_was_minted_is_read():
 def test_a_merchants_own_library_makes_tickets():
     assert accepted(signed())
     assert accepted(signed(headers={"kid": "2026-11"}))
+    assert accepted(signed(headers={"kid": "k" * 64}))
     assert accepted(signed(iat=NOW - 0.5, exp=NOW + 800.25))
     assert accepted(signed(iss="https://shop.example", locale="pt_BR"))
     assert accepted(raw({"alg": "HS256"}, CLAIMS))
@@ -177,6 +178,21 @@ def test_a_clock_a_little_ahead_is_forgiven():
 )
 def test_the_header_chooses_nothing(header: object):
     assert not accepted(raw(header, CLAIMS))
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ('{"alg":"HS256","alg":"HS256"}', json.dumps(CLAIMS)),
+        ('{"alg":"HS256"}', json.dumps(CLAIMS).replace("{", '{"sub":"cus_Rex",', 1)),
+        ('{"alg":"HS256"}', json.dumps(CLAIMS).replace("}", ',"note":{"a":1,"a":2}}')),
+    ],
+)
+def test_what_says_a_name_twice_opens_nothing(head: str, body: str):
+    """One reader takes the first, another the last (RFC 7519, 4)."""
+    signed_part = f"{_b64(head.encode())}.{_b64(body.encode())}"
+    mac = hmac.digest(MARAS[0].reveal().encode(), signed_part.encode(), hashlib.sha256)
+    assert not accepted(f"{signed_part}.{_b64(mac)}")
 
 
 def test_an_unsigned_ticket_opens_nothing():

@@ -4,7 +4,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ class Test(Struct, frozen=True):
 
     seconds: float
     alone: bool  # needs no common fixture
-    functions: tuple[str, ...]  # `widget/core/charge.py:settle`
+    functions: tuple[str, ...]  # `widget/core/charge.py:settle`; without a name: the file is imported
 
 
 class Touched:
@@ -42,9 +42,16 @@ class Touched:
         """Mutants are shown to the embedded database only: the laws are the same on both."""
         items[:] = [one for one in items if not _on_postgres(one)]
 
+    def _imported(self, item: pytest.Item) -> set[str]:
+        """The files whose names stand in the test's own: what is made in them, a default for one, need not be called."""
+        there = vars(getattr(item, "module", None) or object).values()
+        names = {one.__name__ if isinstance(one, ModuleType) else getattr(one, "__module__", None) for one in there}
+        files = {getattr(sys.modules.get(str(name)), "__file__", None) for name in names}
+        return {f"{self._folders[file]}:" for file in files if file in self._folders}
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
-        self._now = set()
+        self._now = self._imported(item)
         began, before = time.perf_counter(), item.session.testsfailed
         threading.settrace(self._call)
         sys.settrace(self._call)
