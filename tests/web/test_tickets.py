@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import string
 
 import jwt
 import pytest
@@ -193,6 +194,12 @@ def test_what_says_a_name_twice_opens_nothing(head: str, body: str):
     signed_part = f"{_b64(head.encode())}.{_b64(body.encode())}"
     mac = hmac.digest(MARAS[0].reveal().encode(), signed_part.encode(), hashlib.sha256)
     assert not accepted(f"{signed_part}.{_b64(mac)}")
+
+
+def test_a_signature_has_one_spelling():
+    """Of the last letter four of six bits are read: without more care each signature would have four spellings."""
+    letters = string.ascii_letters + string.digits + "-_"
+    assert [letter for letter in letters if accepted(OFFER[:-1] + letter)] == [OFFER[-1]]
 
 
 def test_an_unsigned_ticket_opens_nothing():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from widget.webhooks.verify import NotGenuine, verify
+from widget.webhooks.verify import NotGenuine, TooLate, verify
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -73,8 +73,17 @@ def test_a_repeated_header_is_refused(name):
 @pytest.mark.parametrize("minutes", [-6, 6])
 def test_more_than_five_minutes_off_is_refused(minutes):
     headers = signed(at=datetime.now(UTC) + timedelta(minutes=minutes))
-    with pytest.raises(NotGenuine):
-        verify(BODY, headers, (SECRET,))
+    with pytest.raises(TooLate):
+        verify(BODY, headers, (OLD_SECRET, SECRET))
+
+
+def test_only_what_one_of_our_secrets_signed_is_said_to_be_too_late():
+    """It tells a wrong clock from a wrong secret, and is asked for no other reason."""
+    headers = signed(at=datetime.now(UTC) - timedelta(minutes=6))
+    for body, secrets in ((BODY, (OLD_SECRET,)), (BODY + b" ", (SECRET,)), (b"\xff", (SECRET,))):
+        with pytest.raises(NotGenuine) as told:
+            verify(body, headers, secrets)
+        assert type(told.value) is NotGenuine
 
 
 @pytest.mark.parametrize(
