@@ -18,6 +18,7 @@ import asyncpg
 import pytest
 
 from tests.stage import stage
+from widget import probe
 from widget.storage.database import migrate, open_database
 
 __all__ = ["stage"]
@@ -232,3 +233,16 @@ def _named(url: str, name: str) -> str:
 
 def _name_of(url: str) -> str:
     return urlsplit(url).path[1:]
+
+
+@pytest.fixture
+def passed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The crash points that were passed."""
+    names = list[str]()
+
+    class Told:
+        def at(self, name: str) -> None:
+            names.append(name)
+
+    monkeypatch.setattr(probe, "_told", Told())
+    return names

@@ -4,7 +4,6 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.pressed import offered, pressed
-from widget import probe
 from widget.core.charge import Charge, Fate
 from widget.core.watching import SENDING_GRACE_MS
 from widget.storage import charges, history, known
@@ -60,16 +59,3 @@ async def test_a_claim_stands_in_the_history(written):
 async def test_a_life_can_be_ended_right_before_a_claim_is_committed(written, passed):
     await _claimed(written)
     assert passed == ["sending.claimed"]
-
-
-@pytest.fixture
-def passed(monkeypatch) -> list[str]:
-    """The crash points that were passed."""
-    names = list[str]()
-
-    class Told:
-        def at(self, name: str) -> None:
-            names.append(name)
-
-    monkeypatch.setattr(probe, "_told", Told())
-    return names
