@@ -8,6 +8,8 @@ from msgspec.structs import replace
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
 from widget.core.payment import Checkout, Payment, PaymentLine
+from widget.core.plan_change import Change
+from widget.core.subscription import Subscription
 from widget.core.watching import (
     ABSENT_READS,
     CONFIRMED_SESSION_MS,
@@ -15,6 +17,8 @@ from widget.core.watching import (
     HOSTED_SESSION_MS,
     HOUR_MS,
     MINUTE_MS,
+    PLAN_HORIZON_MS,
+    PLAN_UNPAID_MS,
     SENDING_GRACE_MS,
     UNREAD_MS,
 )
@@ -33,6 +37,7 @@ class Books:
         self.alarms = list[tuple[str, str]]()
         self.told = list[tuple[str, str]]()
         self.receipts = list[str]()
+        self.kept = list[tuple[str, int]]()
         self.first = None  # a door that is quicker: what the row is when the watch wants to write
 
     async def find(self, charge_id):
@@ -58,13 +63,16 @@ class Books:
     async def keep_receipt(self, charge_id, receipt):
         self.receipts.append(charge_id)
 
+    async def keep_subscription(self, subscription, *, at):
+        self.kept.append((subscription.id, at))
+
 
 class Dodo:
     """What it has, and what it was asked."""
 
-    def __init__(self, *payments: Payment, checkout: object = None, down: bool = False) -> None:
+    def __init__(self, *payments: Payment, checkout: object = None, plan: object = None, down: bool = False) -> None:
         self.payments = {one.id: one for one in payments}
-        self.opened, self.down = checkout, down
+        self.opened, self.plan, self.down = checkout, plan, down
         self.asked = list[str]()
         self.since = None
 
@@ -86,6 +94,10 @@ class Dodo:
         self.asked.append(session_id)
         return self.opened
 
+    async def subscription(self, subscription_id):
+        self.asked.append(subscription_id)
+        return self.plan
+
 
 def charge(fate: Fate = Fate.UNKNOWN, **more) -> Charge:
     known = Charge(
@@ -94,6 +106,12 @@ def charge(fate: Fate = Fate.UNKNOWN, **more) -> Charge:
         sent_at=SENT,
     )  # fmt: skip
     return replace(known, **more)
+
+
+def change(**more) -> Charge:
+    """To the dearer plan."""
+    asked = Change("sub_1", "pdt_pro", 1, (), "prorated_immediately")
+    return charge(**({"reason": "plan:quo_1", "change": asked} | more))
 
 
 def page(**more) -> Charge:
@@ -210,7 +228,16 @@ async def test_what_still_wants_a_card_is_over_when_its_session_is():
 async def test_on_a_page_that_stands_open_another_card_may_be_tried_for_longer():
     books = Books(page(payment_id="pay_1"))
     await looked(books, Dodo(payment(status="requires_payment_method")), after=HOUR_MS)
-    assert (books.charges["chg_1"].fate, books.charges["chg_1"].payment_id) == (Fate.WAITING, None)
+    found = books.charges["chg_1"]
+    assert (found.fate, found.payment_id, found.refusal) == (Fate.WAITING, None, None)
+
+
+async def test_a_change_that_is_paid_by_hand_is_not_refused_by_its_age():
+    asked = Change("sub_1", "pdt_pro", 1, (), "prorated_immediately", by_link=True)
+    books = Books(change(fate=Fate.WAITING, change=asked, payment_id="pay_1"))
+    wants = Dodo(payment(status="requires_payment_method", charge_type="plan_change"))
+    await looked(books, wants, after=CONFIRMED_SESSION_MS + 1)
+    assert (books.charges["chg_1"].fate, books.charges["chg_1"].by_customer) == (Fate.WAITING, True)
 
 
 async def test_what_was_never_seen_is_given_up_after_two_days_and_so_many_looks_and_a_person_is_told():
@@ -276,6 +303,59 @@ async def test_a_page_whose_answer_was_lost_is_looked_for_by_its_mark():
     assert await looked(books, dodo, after=MINUTE_MS) is None
     assert dodo.asked == ["cus_nadia", "pay_1"]
     assert books.charges["chg_1"].fate is Fate.TAKEN
+
+
+async def test_a_charge_of_ours_without_a_payment_is_looked_for_by_its_mark_and_not_by_its_session():
+    dodo = Dodo(checkout=Checkout("cks_1", "pay_9", "succeeded"))
+    await looked(Books(charge(Fate.WAITING, session_id="cks_1")), dodo, after=MINUTE_MS)
+    assert dodo.asked == ["cus_nadia"]
+
+
+NOTHING_DUE = Money(0, "USD")
+BASIC = Subscription("sub_1", "cus_nadia", "pdt_basic", "active")
+PRO = replace(BASIC, product_id="pdt_pro")
+
+
+async def test_a_change_that_costs_nothing_is_made_when_the_subscription_says_so():
+    books = Books(change(quoted=NOTHING_DUE))
+    assert await looked(books, Dodo(plan=PRO), after=MINUTE_MS) is None
+    assert (books.charges["chg_1"].fate, books.charges["chg_1"].paid) == (Fate.TAKEN, NOTHING_DUE)
+    assert (books.told, books.kept) == ([("applied", "watch")], [("sub_1", SENT + MINUTE_MS)])
+
+
+async def test_a_change_that_costs_something_waits_ten_minutes_and_some_looks_for_its_payment():
+    """Credit may have paid it, or the list of payments lags."""
+    early = Books(change(absent_reads=ABSENT_READS))
+    assert await looked(early, Dodo(plan=PRO), after=PLAN_UNPAID_MS) == PLAN_UNPAID_MS + MINUTE_MS
+    assert (early.charges["chg_1"].fate, early.charges["chg_1"].absent_reads) == (Fate.UNKNOWN, ABSENT_READS + 1)
+    seldom = Books(change(absent_reads=ABSENT_READS - 1))
+    await looked(seldom, Dodo(plan=PRO), after=PLAN_UNPAID_MS + 1)
+    assert seldom.charges["chg_1"].fate is Fate.UNKNOWN
+    assert await looked(seldom, Dodo(plan=PRO), after=PLAN_UNPAID_MS + 1) is None
+    assert seldom.charges["chg_1"].fate is Fate.TAKEN
+
+
+async def test_a_change_whose_payment_is_there_asks_for_nothing_more():
+    dodo = Dodo(payment(charge_type="plan_change"), plan=PRO)
+    assert await looked(Books(change()), dodo, after=MINUTE_MS) is None
+    assert dodo.asked == ["cus_nadia", "pay_1"]
+
+
+async def test_a_change_of_which_there_is_no_trace_is_given_up_after_half_an_hour():
+    books = Books(change(quoted=NOTHING_DUE, absent_reads=ABSENT_READS))
+    assert await looked(books, Dodo(plan=BASIC), after=PLAN_HORIZON_MS) == PLAN_HORIZON_MS + MINUTE_MS
+    assert books.charges["chg_1"].fate is Fate.UNKNOWN
+    assert await looked(books, Dodo(plan=BASIC), after=PLAN_HORIZON_MS + 1) is None
+    assert [name for name, _ in books.alarms] == ["lapsed"]
+
+
+@pytest.mark.parametrize("said", [NotThere(), Unreadable("down"), replace(PRO, customer_id="cus_rex")])
+async def test_a_subscription_that_cannot_be_read_says_nothing_about_its_change(said):
+    books = Books(change(quoted=NOTHING_DUE, absent_reads=ABSENT_READS))
+    later = PLAN_HORIZON_MS + 1
+    assert await looked(books, Dodo(plan=said), after=later) == later + MINUTE_MS
+    assert (books.charges["chg_1"].fate, books.charges["chg_1"].absent_reads) == (Fate.UNKNOWN, ABSENT_READS)
+    assert (books.kept, books.alarms) == ([], [])
 
 
 async def test_another_door_that_was_quicker_than_giving_up_has_the_last_word():
