@@ -325,7 +325,7 @@ async def test_a_change_that_costs_nothing_is_made_when_the_subscription_says_so
 
 async def test_a_change_that_costs_something_waits_ten_minutes_and_some_looks_for_its_payment():
     """Credit may have paid it, or the list of payments lags."""
-    early = Books(change(absent_reads=ABSENT_READS))
+    early = Books(change(quoted=Money(1, "USD"), absent_reads=ABSENT_READS))
     assert await looked(early, Dodo(plan=PRO), after=PLAN_UNPAID_MS) == PLAN_UNPAID_MS + MINUTE_MS
     assert (early.charges["chg_1"].fate, early.charges["chg_1"].absent_reads) == (Fate.UNKNOWN, ABSENT_READS + 1)
     seldom = Books(change(absent_reads=ABSENT_READS - 1))
