@@ -4,13 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.pressed import PRICE
-from tests.storage.test_claim import AT, passed, written
+from tests.storage.test_claim import AT, written
 from widget.core.answer import Refused, Taken, Unknown
 from widget.core.charge import Fate
 from widget.storage import charges, history
 from widget.till.settle import settle_charge
 
-__all__ = ["passed", "written"]
+__all__ = ["written"]
 
 PAID = Taken("pay_1", PRICE)
 
