@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from widget.core.caps import Caps
-from widget.storage import charges, fairness, occasions, purchases, reports, rollups, showing
+from widget.storage import charges, fairness, jobs, occasions, purchases, reports, retention, rollups, showing
 from widget.storage.database import opened, rows
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -82,3 +82,17 @@ async def test_it_reads_by_index(noting, name: str):
 async def test_a_plan_through_a_whole_table_would_be_seen(noting):
     await rows("SELECT id FROM presentation WHERE card = {}", "x")
     assert [line for line in noting.plans if WHOLE.search(line)]
+
+
+async def test_work_is_looked_for_by_the_time_it_is_due_however_much_is_waiting(noting):
+    await jobs.wake("watch:chg_1", "watch", NOW)
+    noting.plans.clear()
+    await jobs.next_due(NOW)
+    assert [job.id for job in await jobs.claim("mara", NOW, 8, 1_000, kinds=("watch",))] == ["watch:chg_1"]
+    assert not [plan for plan in noting.plans if "job_done" in plan]
+    assert len([plan for plan in noting.plans if "job_due" in plan]) == 3  # the next, whether there is any, and those
+
+
+async def test_done_work_is_swept_by_the_time_it_was_done(noting):
+    await retention.sweep(NOW)
+    assert [plan for plan in noting.plans if "job_done" in plan]
