@@ -1,4 +1,4 @@
-"""The index of jobs that are done holds those only: SQLite took it for the ones that wait, and went through all of them."""
+"""The index of jobs that are done holds those only: SQLite took it for the ones that wait, and went through them all."""
 
 _STATEMENTS = (
     "DROP INDEX job_done",
