@@ -6,7 +6,18 @@ from collections.abc import AsyncIterator
 import pytest
 
 from widget.core.caps import Caps
-from widget.storage import charges, fairness, jobs, occasions, purchases, reports, retention, rollups, showing
+from widget.storage import (
+    charges,
+    fairness,
+    invariants,
+    jobs,
+    occasions,
+    purchases,
+    reports,
+    retention,
+    rollups,
+    showing,
+)
 from widget.storage.database import opened, rows
 from widget.storage.postgres import PooledEngine
 from widget.storage.sqlite import EmbeddedEngine
@@ -96,3 +107,29 @@ async def test_work_is_looked_for_by_the_time_it_is_due_however_much_is_waiting(
 async def test_done_work_is_swept_by_the_time_it_was_done(noting):
     await retention.sweep(NOW)
     assert [plan for plan in noting.plans if "job_done" in plan]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda: rollups.count(20_000),
+        lambda: charges._paid_for("pre_1"),
+        lambda: charges.of_presentation("pre_1"),
+    ],
+)
+async def test_charges_of_one_presentation_are_found_by_it_and_not_among_all_that_were_taken(noting, asked):
+    """SQLite counts nothing: of two indexes it takes the one of which more columns are known, however many rows that leaves."""
+    await asked()
+    about = [plan for plan in noting.plans if re.search("charge_(presentation|fate|subscription)", plan)]
+    assert about
+    assert not [plan for plan in about if "charge_presentation" not in plan]
+
+
+async def test_what_was_taken_twice_is_not_looked_for_among_all_charges_without_a_subscription(noting):
+    await invariants.broken(now=NOW, since=0)
+    assert not [plan for plan in noting.plans if "charge_subscription" in plan]
+
+
+async def test_changes_of_a_subscription_are_found_by_it(noting):
+    await charges.of_subscription("sub_1")
+    assert [plan for plan in noting.plans if "charge_subscription" in plan]

@@ -19,7 +19,7 @@ from widget.storage.migrations import (
     m0023_reckoning,
     m0024_jobs,
     m0025_outgoing,
-    m0026_due,
+    m0026_lookups,
 )
 
 # In the order they are applied. Never change one that was released: add the next.
@@ -36,7 +36,7 @@ _ALL = (
     m0024_jobs,
     m0025_outgoing,
     m0022_words,
-    m0026_due,
+    m0026_lookups,
 )
 NAMES = tuple(module.__name__.rpartition(".")[2] for module in _ALL)
 
