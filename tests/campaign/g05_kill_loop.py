@@ -26,6 +26,7 @@ CALLERS = 8
 LEAST_KILLS = 12  # on a machine that is too busy for more in the time
 PURCHASES_A_SECOND = 5  # each is told by many events: two kinds of twice
 LEASE_OVER_MS = 100_000  # what a killed life had begun is free for the last one
+STANDS_STILL_S = 60.0  # no event was applied for so long
 TWICE = 0.2  # of the events are told again although they were acknowledged
 
 
@@ -124,15 +125,22 @@ def _body(world: Outside, payment: str) -> bytes:
 
 
 async def _applied(tally: Tally, seed: int, told: Told) -> None:
-    """Every acknowledged event is kept, and is applied by whoever lives now."""
+    """Every acknowledged event is kept, and is applied by whoever lives now, for as long as that goes on."""
     waiting: set[str] = set(told.acknowledged)
-    for _ in range(1200):
+    moved = time.monotonic()
+    while time.monotonic() - moved < STANDS_STILL_S:
         done = {row["id"] for row in await rows("SELECT id FROM kept_event WHERE state IN ('applied', 'ignored')")}
+        if waiting & done:
+            moved = time.monotonic()
         waiting -= done
         if not waiting:
             return
         await asyncio.sleep(0.1)
-    kept = {row["id"]: row["state"] for row in await rows("SELECT id, state FROM kept_event")}
+    found = await rows(
+        "SELECT e.id, e.state, j.tries, j.failures, j.error, j.run_at, j.lease_until, j.parked_at FROM kept_event e "
+        "LEFT JOIN job j ON j.id = 'apply:' || e.id"
+    )
+    kept = {row.pop("id"): dict(row) for row in found}
     for id_ in list(waiting)[:20]:
         tally.wrong(seed, f"{id_} was acknowledged and is {kept.get(id_, 'lost')}")
 
