@@ -119,6 +119,26 @@ async def test_where_the_quote_is_forgotten_too_the_charge_has_a_reason_of_its_o
     assert books.charges["chg_1"].reason == "orphan:pay_1"
 
 
+@pytest.mark.parametrize("mark", ["", "c" * 41, "chg 1", "chg_\0", "chg_ä", "<b>"])
+async def test_what_can_be_no_mark_of_ours_does_not_keep_the_comparison_from_its_end(mark):
+    books = Books()
+    shelf = Shelf(books, quotes={mark: "pre_1"} if mark else None)
+    theirs, ours = paid(2), paid()
+    theirs.metadata["encore_charge"] = ours.metadata["encore_quote"] = mark
+    assert await reckon(shelf, books, Asks(theirs, ours), now=NOW) == NOW + EVERY_MS
+    assert shelf.at == NOW
+    [found] = books.charges.values()
+    assert (found.id, found.quote_id, found.reason) == ("chg_1", "", "orphan:pay_1")
+
+
+async def test_a_mark_of_forty_letters_is_one():
+    books = Books()
+    longest = paid()
+    longest.metadata["encore_charge"] = "c" * 40
+    await reckon(Shelf(books), books, Asks(longest), now=NOW)
+    assert list(books.charges) == ["c" * 40]
+
+
 async def test_a_charge_the_books_hold_as_never_sent_is_settled():
     books = Books(charge(Fate.INTENDED))
     await reckon(Shelf(books), books, Asks(paid()), now=NOW)

@@ -4,6 +4,7 @@ Books restored from a backup have forgotten charges, and would make them again. 
 provider's nothing is charged from them (decision 0031, `widget/till/level.py`).
 """
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -23,6 +24,7 @@ _SOON_MS = 2_000
 _OVERLAP_MS = 15 * 60_000
 _PAGES = 10_000
 _NOTHING_TAKEN = frozenset({"failed", "cancelled"})
+_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")  # what an id of ours can be
 _OURS = frozenset({"new", "plan_change", ""})  # renewals carry the marks of the first payment (dodo-api 10)
 
 
@@ -75,14 +77,22 @@ async def _unread(shelf: Shelf, number: int, cause: str, *, now: int) -> None:
         await shelf.stopped(f"page {number + 1} of the payments cannot be read ({cause})", at=now)
 
 
+def _marked(metadata: dict[str, str], name: str) -> str:
+    """The id that stands under this name, empty where none of ours does."""
+    return mark if _ID.fullmatch(mark := metadata.get(name, "")) else ""
+
+
 def _made(line: PaymentLine) -> int:
     return int(line.created_at.timestamp() * 1000)
 
 
 async def _level(shelf: Shelf, books: Books, asks: Asks, line: PaymentLine, *, now: int) -> bool:
-    """Whether the books say of this payment what the provider says; False while it cannot be read."""
-    mark = line.metadata.get(CHARGE_MARK)
-    if mark is None or line.status in _NOTHING_TAKEN or line.charge_type not in _OURS:
+    """Whether the books say of this payment what the provider says; False while it cannot be read.
+
+    A mark that no charge of ours can have is another tool's: it must not keep the comparison from its end.
+    """
+    mark = _marked(line.metadata, CHARGE_MARK)
+    if not mark or line.status in _NOTHING_TAKEN or line.charge_type not in _OURS:
         return True
     charge = await books.find(mark)
     if charge is not None and not _news(charge, line):
@@ -107,7 +117,7 @@ def _news(charge: Charge, line: PaymentLine) -> bool:
 
 
 async def _adopted(shelf: Shelf, books: Books, asks: Asks, payment: Payment, mark: str, *, now: int) -> Charge:
-    presentation = await shelf.presentation_of(payment.metadata.get(QUOTE_MARK, ""))
+    presentation = await shelf.presentation_of(_marked(payment.metadata, QUOTE_MARK))
     detail = f"payment {payment.id} of {payment.created_at:%Y-%m-%d %H:%M} UTC was not in our books"
     for reason in _reasons(presentation, payment):
         intent = _intent(payment, mark, reason, presentation)
@@ -132,7 +142,7 @@ def _intent(payment: Payment, mark: str, reason: str, presentation: str) -> Char
         id=mark,
         reason=reason,
         presentation_id=presentation,
-        quote_id=payment.metadata.get(QUOTE_MARK, ""),
+        quote_id=_marked(payment.metadata, QUOTE_MARK),
         customer_id=payment.customer_id,
         product_id=product,
         quantity=quantity,

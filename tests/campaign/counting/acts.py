@@ -12,6 +12,7 @@ from tests.plans import Panel, at_dodo
 from widget.core.outgoing import ActTold
 from widget.storage import events, outgoing
 from widget.storage.database import rows, unit
+from widget.storage.ids import new_id
 
 HALF_A_MINUTE_MS = 31_000
 CHECKOUTS = "POST /checkouts"
@@ -197,7 +198,7 @@ async def reckon(home: Home, who: str) -> AsyncIterator[Scene]:
     [quote] = await rows(
         "SELECT q.id FROM quote q JOIN presentation p ON p.quote_id = q.id WHERE p.customer_id = {} AND p.step = 0", who
     )
-    marks = {"encore_charge": f"chg_{who}", "encore_quote": quote["id"]}
+    marks = {"encore_charge": new_id("chg"), "encore_quote": quote["id"]}
     forgotten = await home.stage.purchase(who, product="pdt_workbook", webhook=False, metadata=marks)
     home.later(60_000)
     await rows("UPDATE reckoning SET at = at - 600000 RETURNING id")  # the mark goes back with the books
