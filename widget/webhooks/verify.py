@@ -9,9 +9,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")  # a full stop inside an id would shift the signed text (its spec warns)
 _TIMESTAMP = re.compile(r"[0-9]{10}")  # the library also takes 1.6e9, +1…, n.9
-_SIGNATURE = re.compile(
-    r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
-)  # 32 bytes in the one spelling an encoder gives them
+_SIGNATURE = re.compile(r"v1,[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")  # 32 bytes, in the one spelling they have
 _SIGNATURES_LIMIT = 20
 
 
