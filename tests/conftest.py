@@ -28,6 +28,7 @@ __all__ = ["stage"]
 # suite keeps to its ten minutes. TEST_ENGINES=both runs everything on both.
 _IN_TURN = ("plan_change", "upsell", "web")
 _ENGINES = ("sqlite", "postgres")
+_LONGEST = "[G-13-"
 
 # Stricter than usual, for a run that wants to see every unit of work repeated: TEST_ISOLATION=serializable
 _ISOLATION = os.environ.get("TEST_ISOLATION", "")
@@ -52,7 +53,8 @@ def pytest_collection_finish() -> None:
 def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
     """Those that wait for processes, evenly among the others, so that no test process has them all at its end.
 
-    The tests of a file stay together, for the sake of what they share; a figure is on its own.
+    The tests of a file stay together, for the sake of what they share; a figure is on its own. The longest figure goes
+    first: begun late, it is waited for by three processes that have nothing left.
     """
     parts = [
         list(part) for _, part in groupby(items, lambda item: item.nodeid if _waits(item, "campaign") else item.path)
@@ -60,7 +62,8 @@ def _spread(items: list[pytest.Item]) -> list[pytest.Item]:
     waiting = [part for part in parts if _waits(part[0], "campaign", "commands")]
     others = [part for part in parts if not _waits(part[0], "campaign", "commands")]
     places = [(at / len(group), part) for group in (waiting, others) for at, part in enumerate(group)]
-    return [item for _, part in sorted(places, key=lambda place: place[0]) for item in part]
+    in_turn = sorted(places, key=lambda place: (_LONGEST not in place[1][0].nodeid, place[0]))
+    return [item for _, part in in_turn for item in part]
 
 
 def _waits(item: pytest.Item, *rooms: str) -> bool:
