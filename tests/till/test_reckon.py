@@ -5,34 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from tests.till.stands import Books, line
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
-from widget.core.payment import Payment, PaymentLine
+from widget.core.payment import Payment
 from widget.provider.asks import Unreadable
 from widget.till.level import FRESH_MS, Level
 from widget.till.reckon import EVERY_MS, reckon
 
 NOW = 1_800_000_000_000
 PRICE = Money(1900, "USD")
-
-
-class Books:
-    def __init__(self, *charges: Charge) -> None:
-        self.charges = {charge.id: charge for charge in charges}
-        self.alarms: list[str] = []
-
-    async def find(self, charge_id):
-        return self.charges.get(charge_id)
-
-    async def save(self, before, after, *, event, detail, at, alarms):
-        self.charges[before.id] = after
-        self.alarms += alarms
-        return True
-
-    async def raise_alarms(self, charge, alarms, *, detail, at):
-        self.alarms += alarms
-
-    async def keep_subscription(self, subscription, *, at): ...
 
 
 class Shelf:
@@ -77,9 +59,7 @@ class Asks:
         if self.unreadable or number > self.last_page:
             return Unreadable("down")
         page = self.payments[number * 2 : number * 2 + 2]
-        return tuple(
-            PaymentLine(p.id, p.status, p.total, p.created_at, p.metadata, charge_type=p.charge_type) for p in page
-        )
+        return tuple(map(line, page))
 
     async def payment(self, payment_id):
         if payment_id == self.broken:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from tests.till.stands import Books, line
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
-from widget.core.payment import Checkout, Payment, PaymentLine
+from widget.core.payment import Checkout, Payment
 from widget.core.plan_change import Change
 from widget.core.subscription import Subscription
 from widget.core.watching import (
@@ -29,44 +30,6 @@ SENT = 1_800_000_000_000
 PRICE = Money(1900, "USD")
 
 
-class Books:
-    """What was written, said and counted."""
-
-    def __init__(self, *charges: Charge) -> None:
-        self.charges = {one.id: one for one in charges}
-        self.alarms = list[tuple[str, str]]()
-        self.told = list[tuple[str, str]]()
-        self.receipts = list[str]()
-        self.kept = list[tuple[str, int]]()
-        self.first = None  # a door that is quicker: what the row is when the watch wants to write
-
-    async def find(self, charge_id):
-        return self.charges.get(charge_id)
-
-    async def save(self, before, after, *, event, detail, at, alarms):
-        if self.first is not None:
-            self.charges[before.id], self.first = self.first, None
-            return False
-        self.charges[before.id] = after
-        self.told.append((event, detail))
-        self.alarms += [(name, detail) for name in alarms]
-        return True
-
-    async def raise_alarms(self, charge, alarms, *, detail, at):
-        self.alarms += [(name, detail) for name in alarms]
-
-    async def absent(self, charge_id, *, at):
-        was = self.charges[charge_id]
-        self.charges[charge_id] = replace(was, absent_reads=was.absent_reads + 1)
-        return was.absent_reads + 1
-
-    async def keep_receipt(self, charge_id, receipt):
-        self.receipts.append(charge_id)
-
-    async def keep_subscription(self, subscription, *, at):
-        self.kept.append((subscription.id, at))
-
-
 class Dodo:
     """What it has, and what it was asked."""
 
@@ -81,10 +44,7 @@ class Dodo:
         self.since = since
         if self.down:
             return Unreadable("down")
-        return tuple(
-            PaymentLine(p.id, p.status, p.total, p.created_at, p.metadata, charge_type=p.charge_type)
-            for p in self.payments.values()
-        )
+        return tuple(map(line, self.payments.values()))
 
     async def payment(self, payment_id):
         self.asked.append(payment_id)
