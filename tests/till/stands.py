@@ -1,8 +1,8 @@
-"""What stands for the books and for a line of Dodo's list where one call of the till is looked at closely."""
+"""What stands for the books and for Dodo where one call of the till is looked at closely."""
 
 from msgspec.structs import replace
 
-from widget.core.charge import Charge
+from widget.core.charge import Charge, Fate, Shut
 from widget.core.payment import Payment, PaymentLine
 
 
@@ -15,7 +15,26 @@ class Books:
         self.told = list[tuple[str, str]]()
         self.receipts = list[str]()
         self.kept = list[tuple[str, int]]()
+        self.consents = list[object]()
+        self.open = True
         self.first = None  # a door that is quicker: what the row is when somebody wants to write
+
+    async def intend(self, charge, consent):
+        if not self.open:
+            return Shut()
+        self.consents.append(consent)
+        there = next((one for one in self.charges.values() if one.reason == charge.reason), charge)
+        self.charges[there.id] = there
+        return there
+
+    async def claim(self, charge_id, *, at, version):
+        if self.first is not None:
+            self.charges[charge_id], self.first = self.first, None
+        was = self.charges.get(charge_id)
+        if was is None or was.fate is not Fate.INTENDED or was.version != version:
+            return None
+        self.charges[charge_id] = replace(was, fate=Fate.SENDING, sent_at=at, version=version + 1)
+        return self.charges[charge_id]
 
     async def find(self, charge_id):
         return self.charges.get(charge_id)
@@ -42,6 +61,27 @@ class Books:
 
     async def keep_subscription(self, subscription, *, at):
         self.kept.append((subscription.id, at))
+
+
+class Moves:
+    """What Dodo answers to a call that may move money, and what it was asked."""
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer
+        self.sent = list[tuple[object, dict[str, object]]]()
+
+    async def charge(self, order, **asked):
+        return self._asked(order, asked)
+
+    async def open_checkout(self, order, **asked):
+        return self._asked(order, asked)
+
+    async def change_plan(self, change, **asked):
+        return self._asked(change, asked)
+
+    def _asked(self, what: object, asked: dict[str, object]) -> object:
+        self.sent.append((what, asked))
+        return self.answer
 
 
 def line(payment: Payment) -> PaymentLine:

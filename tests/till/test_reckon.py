@@ -9,6 +9,7 @@ from tests.till.stands import Books, line
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
 from widget.core.payment import Payment
+from widget.core.subscription import Subscription
 from widget.provider.asks import Unreadable
 from widget.till.level import FRESH_MS, Level
 from widget.till.reckon import EVERY_MS, reckon
@@ -97,6 +98,119 @@ async def test_where_the_quote_is_forgotten_too_the_charge_has_a_reason_of_its_o
     books = Books()
     await reckon(Shelf(books), books, Asks(paid()), now=NOW)
     assert books.charges["chg_1"].reason == "orphan:pay_1"
+
+
+async def test_of_a_second_forgotten_payment_for_one_offer_the_reason_is_its_own():
+    books = Books()
+    shelf = Shelf(books, quotes={"quo_1": "pre_1", "quo_2": "pre_1"})
+    await reckon(shelf, books, Asks(paid(1), paid(2)), now=NOW)
+    assert {one.id: one.reason for one in books.charges.values()} == {
+        "chg_1": "one_click:pre_1",
+        "chg_2": "orphan:pay_2",
+    }
+
+
+class Filled(Shelf):
+    """Another process writes the charge down first, or something in the books is in the way."""
+
+    there: Charge | None = None
+
+    async def adopt(self, charge, payment_id, *, detail, at):
+        self.details.append(detail)
+        if self.there is not None:
+            self.books.charges[self.there.id] = self.there
+        return False
+
+
+async def test_where_another_process_wrote_it_down_first_its_row_is_settled():
+    books = Books()
+    shelf = Filled(books, quotes={"quo_1": "pre_1"})
+    shelf.details, shelf.there = [], charge(Fate.UNKNOWN)
+    await reckon(shelf, books, Asks(paid()), now=NOW)
+    assert books.charges["chg_1"].fate is Fate.TAKEN
+    assert shelf.details == ["payment pay_1 of 2027-01-15 07:59 UTC was not in our books"] * 2
+
+
+async def test_a_charge_that_cannot_be_written_down_and_is_not_there_is_a_fault_and_the_mark_stays():
+    books = Books()
+    shelf = Filled(books)
+    shelf.details = []
+    with pytest.raises(LookupError, match="chg_1"):
+        await reckon(shelf, books, Asks(paid()), now=NOW)
+    assert shelf.at == NOW - 60_000
+
+
+@pytest.mark.parametrize(
+    "more", [{"customer_id": "cus_ivan"}, {"is_card_check": True}], ids=["another's", "card check"]
+)
+async def test_what_is_another_customers_or_no_sale_settles_nothing(more):
+    books = Books(charge(Fate.UNKNOWN))
+    shelf = Shelf(books)
+    await reckon(shelf, books, Asks(replace(paid(), **more)), now=NOW)
+    assert (books.charges["chg_1"].fate, books.told, shelf.at) == (Fate.UNKNOWN, [], NOW)
+
+
+async def test_a_payment_that_carries_the_mark_of_an_earlier_one_is_not_read_at_all():
+    books, asks = Books(charge(Fate.UNKNOWN)), Asks(paid(charge_type="plan_change"))
+    asks.broken = "pay_1"
+    shelf = Shelf(books)
+    await reckon(shelf, books, asks, now=NOW)
+    assert (books.charges["chg_1"].fate, shelf.at) == (Fate.UNKNOWN, NOW)
+
+
+@pytest.mark.parametrize("fate", [Fate.UNKNOWN, Fate.WAITING, Fate.REFUSED])
+async def test_what_is_under_way_is_left_to_the_watch_until_it_has_succeeded(fate):
+    waiting = Asks(paid(status="processing"))
+    waiting.broken = "pay_1"  # it would be read if it were asked for
+    books = Books(charge(fate, payment_id="pay_1"))
+    await reckon(Shelf(books), books, waiting, now=NOW)
+    assert books.charges["chg_1"].fate is fate
+    await reckon(Shelf(books), books, Asks(paid()), now=NOW)
+    assert books.charges["chg_1"].fate is Fate.TAKEN
+
+
+async def test_a_charge_known_as_taken_is_not_read_again_and_a_second_payment_of_it_is_told():
+    taken = charge(Fate.TAKEN, payment_id="pay_1", paid=PRICE)
+    books, asks = Books(taken), Asks(paid())
+    asks.broken = "pay_1"
+    await reckon(Shelf(books), books, asks, now=NOW)
+    second = replace(paid(2), metadata=paid(1).metadata)
+    await reckon(Shelf(books), books, Asks(second), now=NOW)
+    assert books.charges["chg_1"] == taken
+    assert [name for name, _ in books.alarms] == ["taken_twice"]
+
+
+async def test_what_a_forgotten_change_made_of_its_subscriptions_is_read_where_it_can_be():
+    class Plans(Asks):
+        async def subscription(self, subscription_id):
+            return (
+                Unreadable("down")
+                if subscription_id == "sub_2"
+                else Subscription(subscription_id, "cus_nadia", "p", "active")
+            )
+
+    books = Books()
+    changed = paid(subscription_ids=("sub_1", "sub_2"), charge_type="plan_change")
+    await reckon(Shelf(books), books, Plans(changed), now=NOW)
+    assert books.kept == [("sub_1", NOW)]
+
+
+async def test_a_forgotten_charge_is_written_down_as_the_payment_tells_it():
+    bare = replace(paid(2), products=(), metadata={"encore_charge": "chg_2"})
+    books = Books()
+    shelf = Shelf(books, quotes={"quo_1": "pre_1"})
+    await reckon(shelf, books, Asks(replace(paid(), method_id="pm_1", products=(("pdt_workbook", 3),)), bare), now=NOW)
+    whole, empty = (books.charges[id_] for id_ in ("chg_1", "chg_2"))
+    assert (whole.presentation_id, whole.quote_id, whole.customer_id) == ("pre_1", "quo_1", "cus_nadia")
+    assert (whole.product_id, whole.quantity, whole.method_id) == ("pdt_workbook", 3, "pm_1")
+    assert (whole.quoted, whole.paid, whole.pressed_at) == (PRICE, PRICE, NOW - 1_000)
+    assert (empty.presentation_id, empty.quote_id, empty.product_id, empty.quantity, empty.method_id) == (
+        "",
+        "",
+        "",
+        1,
+        "",
+    )
 
 
 @pytest.mark.parametrize("mark", ["", "c" * 41, "chg 1", "chg_\0", "chg_ä", "<b>"])
@@ -239,3 +353,23 @@ async def test_a_press_asks_for_the_comparison_and_gives_up_in_time():
     level, shelf, _ = level_of(NOW - 1_000)
     assert not await level.reached(seconds=0)
     assert shelf.asked == 1
+
+
+async def test_a_press_goes_on_as_soon_as_the_comparison_it_asked_for_is_there():
+    level, shelf, _ = level_of(NOW - 1_000)
+    looks = 0
+
+    async def reckoned_at():
+        nonlocal looks
+        looks += 1
+        return NOW if looks == 3 else NOW - 1_000
+
+    shelf.reckoned_at = reckoned_at
+    assert await level.reached()
+    assert (shelf.asked, looks) == (1, 3)
+
+
+async def test_a_press_from_books_that_are_level_asks_for_nothing():
+    level, shelf, _ = level_of(NOW)
+    assert await level.reached()
+    assert shelf.asked == 0
