@@ -45,7 +45,7 @@ test: setup
 	@.ci/check
 
 campaign: setup
-	@$(BIN)/python -m tests.campaign.run $(ARGS)
+	@CHROMIUM="$$($(BIN)/python .ci/browser)" $(BIN)/python -m tests.campaign.run $(ARGS)
 
 check: setup
 	@.ci/check --quick
