@@ -11,6 +11,7 @@ from widget.core.money import Money
 from widget.core.payment import Payment
 from widget.core.subscription import Subscription
 from widget.provider.asks import Unreadable
+from widget.till import reckon as reckoning
 from widget.till.level import FRESH_MS, Level
 from widget.till.reckon import EVERY_MS, reckon
 
@@ -303,6 +304,16 @@ async def test_the_mark_stays_and_says_why_while_one_payment_or_a_later_page_can
     asks.broken, asks.last_page = "", 0
     assert await reckon(shelf, books, asks, now=NOW) < NOW + EVERY_MS
     assert (shelf.why, shelf.at) == ("page 2 of the payments cannot be read (down)", NOW - 60_000)
+
+
+async def test_a_list_without_an_end_is_told_and_nothing_counts_as_compared(monkeypatch):
+    monkeypatch.setattr(reckoning, "_PAGES", 3)
+    many = [paid(number, ago_ms=number * 1_000) for number in range(1, 20)]
+    books = Books()
+    shelf, asks = Shelf(books), Asks(*many)
+    assert await reckon(shelf, books, asks, now=NOW) == NOW + EVERY_MS
+    assert (shelf.why, shelf.at) == ("the list of payments has no end within 3 pages", NOW - 60_000)
+    assert (asks.pages, len(books.charges)) == (3, 6)  # what was read is written down
 
 
 class Time:

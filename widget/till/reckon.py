@@ -65,6 +65,9 @@ async def reckon(shelf: Shelf, books: Books, asks: Asks, *, now: int) -> int:
                 return now + _SOON_MS
         if not page or _made(page[-1]) < since:
             break
+    else:
+        await shelf.stopped(f"the list of payments has no end within {_PAGES} pages", at=now)
+        return now + EVERY_MS
     await shelf.reckoned(now)
     return now + EVERY_MS
 
