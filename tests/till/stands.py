@@ -1,9 +1,25 @@
 """What stands for the books and for Dodo where one call of the till is looked at closely."""
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from widget.core.charge import Charge, Fate, Shut
-from widget.core.payment import Payment, PaymentLine
+from widget.core.money import Money
+from widget.core.payment import Address, Order, Payment, PaymentLine
+
+AT = 1_800_000_000_000  # epoch ms
+PRICE = Money(1900, "USD")
+ORDER = Order("cus_nadia", "pdt_workbook", 1, Address("DE"), PRICE.currency)
+
+
+def intent(**more) -> Charge:
+    """Nadia's click on an offer, written down and not sent, with what is said otherwise."""
+    known = Charge(
+        id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
+        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=AT,
+    )  # fmt: skip
+    return replace(known, **more)
 
 
 class Books:
@@ -68,6 +84,7 @@ class Moves:
 
     def __init__(self, answer: object) -> None:
         self.answer = answer
+        self.meanwhile: Callable[[], None] = lambda: None  # what happens here while Dodo answers
         self.sent = list[tuple[object, dict[str, object]]]()
 
     async def charge(self, order, **asked):
@@ -81,6 +98,7 @@ class Moves:
 
     def _asked(self, what: object, asked: dict[str, object]) -> object:
         self.sent.append((what, asked))
+        self.meanwhile()
         return self.answer
 
 

@@ -3,20 +3,17 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.till.stands import Books, Moves
+from tests.till.stands import AT, ORDER, PRICE, Books, Moves, intent
 from widget.core.answer import NotSent, Refused, Taken, Unknown, Waiting
 from widget.core.charge import SEND_WITHIN_MS, Charge, Fate, Shut
 from widget.core.consent import Consent
 from widget.core.money import Money
-from widget.core.payment import Address, Order
 from widget.core.plan_change import Change
 from widget.core.watching import SENDING_GRACE_MS
 from widget.till.charge import Till, Wish, first_answer
 from widget.till.settle import settle_charge
 
-PRESSED = 1_800_000_000_000
-PRICE = Money(1900, "USD")
-ORDER = Order("cus_nadia", "pdt_workbook", 1, Address("DE"), "USD")
+PRESSED = AT
 CONSENT = Consent("pre_1", "quo_1", "Add for $19.00", PRICE, "Visa 4242", "en", "t", PRESSED)
 GIVEN = Waiting(payment_id="pay_1", session_id="cks_1")
 BACK = "https://shop.example/thanks"
@@ -30,20 +27,12 @@ class Clock:
         self.wall, self.steady = PRESSED, 5_000
 
 
-def charge(**more) -> Charge:
-    intent = Charge(
-        id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
-        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=Fate.INTENDED, pressed_at=PRESSED,
-    )  # fmt: skip
-    return replace(intent, **more)
-
-
-def wish(intent: Charge | None = None, **more) -> Wish:
-    return replace(Wish(intent or charge(), CONSENT, ORDER, BACK, steady_at=5_000), **more)
+def wish(asked: Charge | None = None, **more) -> Wish:
+    return replace(Wish(asked or intent(), CONSENT, ORDER, BACK, steady_at=5_000), **more)
 
 
 def plan_wish(**more) -> Wish:
-    return wish(charge(reason="plan:quo_1", change=replace(UPGRADE, **more)), order=None)
+    return wish(intent(reason="plan:quo_1", change=replace(UPGRADE, **more)), order=None)
 
 
 class Desk:
@@ -55,6 +44,18 @@ class Desk:
 
     async def _level(self) -> bool:
         return self.level
+
+    def claim_takes(self, wall: int, steady: int = 0) -> None:
+        """So many ms pass by each clock before the claim's commit is back."""
+        claim = self.books.claim
+
+        async def slow(charge_id, *, at, version):
+            claimed = await claim(charge_id, at=at, version=version)
+            self.clock.wall += wall
+            self.clock.steady += steady
+            return claimed
+
+        self.books.claim = slow
 
 
 async def test_a_press_is_written_down_with_its_consent_sent_once_and_marked_as_ours():
@@ -70,7 +71,7 @@ async def test_a_press_is_written_down_with_its_consent_sent_once_and_marked_as_
 
 @pytest.mark.parametrize("fate", [fate for fate in Fate if fate is not Fate.INTENDED])
 async def test_a_second_press_gets_the_charge_of_the_first_and_sends_nothing(fate):
-    first = charge(id="chg_0", fate=fate, version=3)
+    first = intent(id="chg_0", fate=fate, version=3)
     desk = Desk(first)
     assert await desk.till.charge(wish()) == first
     assert desk.moves.sent == []
@@ -92,14 +93,14 @@ async def test_from_books_that_may_have_forgotten_a_charge_nothing_is_sent_and_t
 async def test_who_loses_the_claim_is_told_how_the_charge_stands():
     desk = Desk()
     written = await desk.till.write(wish())
-    desk.books.first = won = replace(charge(), fate=Fate.SENDING, version=1)
+    desk.books.first = won = replace(intent(), fate=Fate.SENDING, version=1)
     assert await desk.till.send(wish(), written) == won
     assert desk.moves.sent == []
 
 
 async def test_who_cannot_claim_what_is_not_there_is_told_what_was_written():
     desk = Desk()
-    assert await desk.till.send(wish(), charge()) == charge()
+    assert await desk.till.send(wish(), intent()) == intent()
     assert desk.moves.sent == []
 
 
@@ -120,15 +121,7 @@ LATE = SEND_WITHIN_MS + 1
 async def test_what_took_longer_than_the_press_is_good_for_is_not_sent_by_either_clock(wall, steady, sent, plan):
     desk, asked = Desk(), plan_wish() if plan else wish()
     written = await desk.till.write(asked)
-    claim = desk.books.claim
-
-    async def slow(charge_id, *, at, version):
-        claimed = await claim(charge_id, at=at, version=version)
-        desk.clock.wall += wall
-        desk.clock.steady += steady
-        return claimed
-
-    desk.books.claim = slow
+    desk.claim_takes(wall, steady)
     charged = await desk.till.send(asked, written)
     assert len(desk.moves.sent) == sent
     assert charged.fate is (Fate.WAITING if sent else Fate.INTENDED)
@@ -140,14 +133,7 @@ async def test_nothing_is_sent_any_more_once_the_watch_may_have_looked(after, se
     desk = Desk()
     desk.clock.wall = PRESSED + 10_000
     written = await desk.till.write(wish())
-    claim = desk.books.claim
-
-    async def slow(charge_id, *, at, version):
-        claimed = await claim(charge_id, at=at, version=version)
-        desk.clock.wall += after
-        return claimed
-
-    desk.books.claim = slow
+    desk.claim_takes(after)
     await desk.till.send(wish(), written)
     assert len(desk.moves.sent) == sent
 
@@ -212,7 +198,7 @@ async def test_money_that_an_answer_names_is_settled_like_that_of_any_other_door
 
 
 async def test_news_that_loses_to_other_news_is_applied_to_what_stands_there_then():
-    sent = charge(fate=Fate.SENDING, version=1)
+    sent = intent(fate=Fate.SENDING, version=1)
     books = Books(sent)
     books.first = replace(sent, fate=Fate.TAKEN, payment_id="pay_1", paid=PRICE, version=2)
     settled = await settle_charge(books, sent, Taken("pay_2", PRICE), door="watch", at=PRESSED)
@@ -221,7 +207,7 @@ async def test_news_that_loses_to_other_news_is_applied_to_what_stands_there_the
 
 
 async def test_news_that_changes_nothing_writes_nothing():
-    taken = charge(fate=Fate.TAKEN, payment_id="pay_1", paid=PRICE, version=2)
+    taken = intent(fate=Fate.TAKEN, payment_id="pay_1", paid=PRICE, version=2)
     books = Books(taken)
     assert await settle_charge(books, taken, Refused("CARD_DECLINED", "pay_1"), door="webhook", at=PRESSED) == taken
     assert (books.told, books.alarms) == ([], [])
@@ -233,4 +219,4 @@ async def test_news_of_a_charge_that_is_gone_is_a_fault():
             return False
 
     with pytest.raises(LookupError, match="chg_1"):
-        await settle_charge(Gone(), charge(fate=Fate.SENDING), Taken("pay_1", PRICE), door="watch", at=PRESSED)
+        await settle_charge(Gone(), intent(fate=Fate.SENDING), Taken("pay_1", PRICE), door="watch", at=PRESSED)

@@ -3,21 +3,17 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.till.stands import Books, Moves
+from tests.till.stands import AT, ORDER, PRICE, Books, Moves, intent
 from widget.core.answer import NotSent, Refused, Unknown
 from widget.core.charge import Charge, Fate, Shut
 from widget.core.consent import Consent
-from widget.core.money import Money
-from widget.core.payment import Address, Order
 from widget.core.watching import HOUR_MS, SENDING_GRACE_MS
 from widget.provider.moves import Opened
 from widget.till.charge import Wish
 from widget.till.checkout import CheckoutTill, Page, stuck, usable
 
-PRESSED = 1_800_000_000_000
+PRESSED = AT
 NOW = PRESSED + 700
-PRICE = Money(1900, "USD")
-ORDER = Order("cus_nadia", "pdt_workbook", 1, Address("DE"), "USD")
 CONSENT = Consent("pre_1", "quo_1", "Go to checkout", PRICE, "", "en", "t", PRESSED)
 BACK, AWAY = "https://shop.example/thanks", "https://shop.example/offer"
 OPENED = Opened("cks_1", "https://checkout.example/cks_1")
@@ -25,11 +21,7 @@ MARKS = {"encore_charge": "chg_1", "encore_quote": "quo_1"}
 
 
 def page(**more) -> Charge:
-    intent = Charge(
-        id="chg_1", reason="hosted:pre_1:1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
-        product_id="pdt_workbook", quantity=1, method_id="", quoted=PRICE, fate=Fate.INTENDED, pressed_at=PRESSED,
-    )  # fmt: skip
-    return replace(intent, **more)
+    return intent(**({"reason": "hosted:pre_1:1", "method_id": ""} | more))
 
 
 WISH = Wish(page(), CONSENT, ORDER, BACK)
@@ -81,13 +73,7 @@ async def test_a_page_whose_address_nobody_got_may_be_opened_again(answer):
 async def test_news_that_came_while_the_page_was_opened_stays():
     desk = Desk()
     paid = page(fate=Fate.TAKEN, payment_id="pay_1", version=5)
-    answer = desk.moves._asked
-
-    def slow(what, asked):
-        desk.books.first = paid
-        return answer(what, asked)
-
-    desk.moves._asked = slow
+    desk.moves.meanwhile = lambda: setattr(desk.books, "first", paid)
     assert await desk.open() == paid
 
 

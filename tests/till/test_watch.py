@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.till.stands import Books, line
+from tests.till.stands import AT, PRICE, Books, intent, line
 from widget.core.charge import Charge, Fate
 from widget.core.money import Money
 from widget.core.payment import Checkout, Payment
@@ -26,8 +26,7 @@ from widget.core.watching import (
 from widget.provider.asks import NotThere, Unreadable
 from widget.till.watch import watch
 
-SENT = 1_800_000_000_000
-PRICE = Money(1900, "USD")
+SENT = AT
 
 
 class Dodo:
@@ -60,12 +59,7 @@ class Dodo:
 
 
 def charge(fate: Fate = Fate.UNKNOWN, **more) -> Charge:
-    known = Charge(
-        id="chg_1", reason="one_click:pre_1", presentation_id="pre_1", quote_id="quo_1", customer_id="cus_nadia",
-        product_id="pdt_workbook", quantity=1, method_id="pm_1", quoted=PRICE, fate=fate, pressed_at=SENT - 500,
-        sent_at=SENT,
-    )  # fmt: skip
-    return replace(known, **more)
+    return intent(**({"fate": fate, "pressed_at": SENT - 500, "sent_at": SENT} | more))
 
 
 def change(**more) -> Charge:
